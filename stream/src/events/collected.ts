@@ -1,0 +1,85 @@
+/** What collectors write. Zone identity: encrypted in the log, 72 hours at most. */
+import { z } from 'zod'
+import { purposeIds } from '../purposes.ts'
+import { behaviour, campaign, consentField, field, identifier, technical } from './annotation.ts'
+import { channel, channelInstance, country, instant, nativeId } from './values.ts'
+
+export const identifierKinds = ['email', 'customer', 'device', 'phone', 'marketplace_buyer'] as const
+export type IdentifierKind = (typeof identifierKinds)[number]
+export interface Identifier {
+  readonly kind: IdentifierKind
+  readonly value: string
+}
+
+const device = z.object({
+  class: z.enum(['desktop', 'mobile', 'tablet', 'bot', 'other']),
+  browser: z.string().max(40).optional(),
+  os: z.string().max(40).optional(),
+})
+
+/** Where and how something happened. */
+export const context = z.object({
+  country: field(country.optional(), { category: 'location', purpose: 'order_statistics', retention: 'books', erasure: 'keep' }),
+  /** Reduced in the collector: the user agent itself is never written. */
+  device: field(device.optional(), { category: 'device', purpose: 'web_analytics', retention: 'behaviour', erasure: 'mask' }),
+  session_id: identifier(nativeId.optional()),
+  /** Host of the referring page, without path. */
+  referrer_host: campaign(z.string().max(200).optional()),
+  utm_source: campaign(z.string().max(200).optional()),
+  utm_medium: campaign(z.string().max(200).optional()),
+  utm_campaign: campaign(z.string().max(200).optional()),
+  /** Which platform's click id was on the URL; the id itself is never written. */
+  click_id_kind: field(z.enum(['gclid', 'fbclid', 'msclkid', 'li_fat_id', 'ttclid']).optional(), {
+    category: 'campaign',
+    purpose: 'ad_measurement',
+    retention: 'behaviour',
+    erasure: 'mask',
+  }),
+})
+
+/** A choice that travelled with the event (Segment `context.consent`, `Sec-GPC`). */
+export const consentSignal = z.object({
+  purposes: consentField(z.partialRecord(z.enum(purposeIds), z.boolean())),
+  origin: consentField(z.enum(['segment_context', 'gpc', 'event'])),
+})
+
+/** The CloudEvents attributes plus our own. `id` is deterministic: same id, same event; a higher `version` replaces it. */
+export const envelope = z.object({
+  id: technical(z.guid()),
+  version: technical(z.int().positive()),
+  /** When it happened, as the source says. */
+  time: technical(instant),
+  received_at: technical(instant),
+  channel: technical(channel),
+  channel_instance: technical(channelInstance),
+  schema_version: technical(z.literal(1)),
+  collector: technical(z.enum(['cloudevents', 'segment', 'file'])),
+})
+
+/**
+ * What the collector understood. `type` and `data` are checked in the consent stage, so that a source's mistake becomes a dead
+ * letter with a reason instead of an answer that makes its client drop the event for ever.
+ */
+export const collectedEvent = envelope.extend({
+  type: technical(z.string().max(200)),
+  identifiers: identifier(z.array(z.object({ kind: z.enum(identifierKinds), value: z.string().min(1).max(320) })).max(10)),
+  consent: consentSignal.optional(),
+  context,
+  data: behaviour(z.record(z.string(), z.unknown())),
+  /** Set when what arrived could not be mapped to an event: which rule it broke. No value is quoted. */
+  malformed: technical(z.string().max(500).optional()),
+})
+export type CollectedEvent = z.infer<typeof collectedEvent>
+
+/** A collected event as it lies in the log: what accounting needs in the clear, all else sealed with the key of its hour. */
+export const sealedEvent = z.object({
+  id: envelope.shape.id,
+  version: envelope.shape.version,
+  received_at: envelope.shape.received_at,
+  channel: envelope.shape.channel,
+  /** Names the key. Once retention passes, the key is destroyed and every copy of the event is unreadable. */
+  key_id: technical(z.string().max(64)),
+  /** base64 of nonce (12 bytes), AES-256-GCM ciphertext of the event's JSON, tag (16 bytes); `id` is the associated data. */
+  sealed: technical(z.string()),
+})
+export type SealedEvent = z.infer<typeof sealedEvent>

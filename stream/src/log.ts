@@ -1,0 +1,66 @@
+/**
+ * The append-only event log: the port that both adapters (`embedded/`, `kafka/`) fulfil.
+ * The promises below are the cases of `test/contracts/log.contract.ts`.
+ */
+import type { TopicName } from './topics.ts'
+
+/** A record to append. `key` decides the partition; `value` is opaque to the log. */
+export interface NewRecord {
+  readonly topic: TopicName
+  readonly key: string
+  readonly value: Uint8Array
+}
+
+/** A record as read: its place in the log never changes. */
+export interface LogRecord {
+  readonly offset: number
+  readonly key: string
+  readonly value: Uint8Array
+  /** Milliseconds since the epoch, set by the log when it appended the record. */
+  readonly appendedAtMs: number
+}
+
+/** Consecutive records of one partition; never empty. */
+export interface Batch {
+  readonly topic: TopicName
+  readonly partition: number
+  readonly records: readonly LogRecord[]
+  /** Records before this batch that retention removed before the group read them. Above zero means loss: say so loudly. */
+  readonly missed: number
+}
+
+export interface Log {
+  /** Appends all records or none of them visibly acknowledged; resolves once they survive a crash. */
+  append(records: readonly NewRecord[]): Promise<void>
+  /** Joins a consumer group. Members of one group share the partitions; each partition has one member at a time. */
+  join(group: string, topics: readonly TopicName[]): Promise<Member>
+  /** How many records the group has still to read. Zero means caught up. */
+  lag(group: string, topics: readonly TopicName[]): Promise<number>
+  /** Removes what retention has passed and frees the bytes. A log whose broker does that by itself does nothing here. */
+  trim(nowMs: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** One member of a consumer group. One batch is in the member's hands at a time. */
+export interface Member {
+  /** The next batch, waiting for records if there are none; `undefined` after `close`. */
+  next(): Promise<Batch | undefined>
+  /**
+   * Appends what came of the batch, then moves the group past it. Embedded: one transaction. Kafka: acknowledged produce, then commit.
+   * @throws StaleBatchError when the partition was given to another member meanwhile: forget the batch, its new owner does the work.
+   */
+  advance(batch: Batch, outputs: readonly NewRecord[]): Promise<void>
+  /** Gives the batch back unread: `next` returns it again. For a batch that cannot be processed just now. */
+  retreat(batch: Batch): Promise<void>
+  /** Leaves the group; a waiting `next` resolves with `undefined`. */
+  close(): Promise<void>
+}
+
+/** The partition of a batch was given to another member of the group while the batch was being processed. */
+export class StaleBatchError extends Error {
+  readonly code = 'STALE_BATCH'
+  constructor(batch: Pick<Batch, 'topic' | 'partition'>) {
+    super(`Partition ${batch.partition} of ${batch.topic} now belongs to another member of the group.`)
+    this.name = 'StaleBatchError'
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Every topic of the log: what flows in it, how long, who writes it, who reads it.
+ *
+ * - A topic has exactly one writer. A stage's handle appends to its own topics only (`Append<'consent'>`), checked by the compiler.
+ * - Zone `identity` holds personal data, encrypted, for 72 hours at most. Zone `analytics` holds pseudonyms.
+ * - The key of every record is the event's id, so that all versions of an event share a partition. No other order is needed:
+ *   corrections carry a version, consent is looked up in the ledger.
+ */
+import type { z } from 'zod'
+import { sealedEvent } from './events/collected.ts'
+import { consentedEvent } from './events/consented.ts'
+import { enrichedEvent } from './events/enriched.ts'
+import { fates } from './events/fates.ts'
+import { rejectedEvent } from './events/rejected.ts'
+
+const hours = (n: number) => n * 3_600_000
+const days = (n: number) => hours(24 * n)
+
+export const topics = {
+  'events.collected.v1': { writer: 'ingest', readers: ['consent'], zone: 'identity', schema: sealedEvent, retentionMs: hours(72) },
+  'events.consented.v1': { writer: 'consent', readers: ['transform'], zone: 'analytics', schema: consentedEvent, retentionMs: days(7) },
+  'events.enriched.v1': { writer: 'transform', readers: ['warehouse'], zone: 'analytics', schema: enrichedEvent, retentionMs: days(7) },
+
+  // Dead letters: one topic per stage that rejects, because a topic has one writer.
+  'rejected.consent.v1': { writer: 'consent', readers: [], zone: 'identity', schema: rejectedEvent, retentionMs: hours(72) },
+  'rejected.transform.v1': { writer: 'transform', readers: [], zone: 'analytics', schema: rejectedEvent, retentionMs: days(7) },
+
+  // What became of each event, one record per batch: the books that `kanalblick audit` checks.
+  'fates.consent.v1': { writer: 'consent', readers: ['warehouse'], zone: 'analytics', schema: fates, retentionMs: days(7) },
+  'fates.transform.v1': { writer: 'transform', readers: ['warehouse'], zone: 'analytics', schema: fates, retentionMs: days(7) },
+} as const satisfies Record<string, Topic>
+
+export type Zone = 'identity' | 'analytics'
+export type StageName = 'ingest' | 'consent' | 'transform' | 'warehouse'
+export type TopicName = keyof typeof topics
+export type ValueOf<Name extends TopicName> = z.infer<(typeof topics)[Name]['schema']>
+
+type Topics = typeof topics
+export type TopicsWrittenBy<Stage extends StageName> = {
+  [Name in TopicName]: Topics[Name]['writer'] extends Stage ? Name : never
+}[TopicName]
+
+/** One record that a stage asks the log to append. */
+export type Append<Stage extends StageName> = {
+  [Name in TopicsWrittenBy<Stage>]: { readonly topic: Name; readonly key: string; readonly value: ValueOf<Name> }
+}[TopicsWrittenBy<Stage>]
+
+interface Topic {
+  readonly writer: StageName
+  readonly readers: readonly StageName[]
+  readonly zone: Zone
+  readonly schema: z.ZodType
+  readonly retentionMs: number
+}
+
+export const topicNames = Object.keys(topics) as TopicName[]
+
+export const topicsReadBy = (stage: StageName): TopicName[] => topicNames.filter((name) => (topics[name].readers as readonly StageName[]).includes(stage))

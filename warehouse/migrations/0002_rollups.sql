@@ -1,0 +1,69 @@
+-- Sums per day. Never incremented, always derived: a day is recomputed from `events final` into the staging table and swapped in.
+create table rollup_channel_day
+(
+  day Date,
+  channel LowCardinality(String),
+  channel_instance LowCardinality(String),
+  country LowCardinality(String),
+  currency LowCardinality(String),
+
+  orders UInt64,
+  cancellations UInt64,
+  refunds UInt64,
+  units Int64,
+  units_cancelled Int64,
+  units_refunded Int64,
+  units_returned Int64,
+  -- All without tax. Net revenue = gross - cancelled - refunded.
+  revenue_gross_minor Int64,
+  cancelled_minor Int64,
+  refunded_minor Int64,
+  tax_minor Int64,
+  fees_minor Int64,
+  ad_spend_minor Int64,
+
+  events UInt64,
+  -- Events that carry a consented web analytics pseudonym: the consent share is this over `events`.
+  events_consented UInt64
+)
+engine = MergeTree
+-- A day is what is swapped.
+partition by day
+order by (channel, channel_instance, country, currency);
+
+create table rollup_product_day
+(
+  day Date,
+  channel LowCardinality(String),
+  channel_instance LowCardinality(String),
+  country LowCardinality(String),
+  currency LowCardinality(String),
+  -- '' holds what belongs to the order and not to a product (shipping), so that products add up to the channel.
+  sku String,
+  name String,
+  category LowCardinality(String),
+
+  units Int64,
+  units_cancelled Int64,
+  units_refunded Int64,
+  revenue_gross_minor Int64,
+  cancelled_minor Int64,
+  refunded_minor Int64
+)
+engine = MergeTree
+partition by day
+order by (channel, channel_instance, country, currency, sku);
+
+create table rollup_channel_day_staging as rollup_channel_day;
+create table rollup_product_day_staging as rollup_product_day;
+
+-- Days whose rollup is older than their events. The sink adds a mark (+1) after it inserted events; whoever recomputed the day takes
+-- exactly the marks away (-1) that it saw before it read the events. No clock is involved, so a clock that jumps loses no day.
+create table stale_days
+(
+  day Date,
+  mark UUID,
+  pending Int8
+)
+engine = SummingMergeTree
+order by (day, mark);
