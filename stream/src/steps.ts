@@ -13,7 +13,7 @@ export interface Steps<In, Out, View> {
   readonly names: readonly string[]
   readonly apply: Step<In, Out, View>
   /** Adds a step; its input must be what the last one keeps, so a wrong order does not compile. */
-  then<Next>(step: Step<Out, Next, View>): Steps<In, Next, View>
+  next<Next>(step: Step<Out, Next, View>): Steps<In, Next, View>
 }
 
 export function firstStep<In, Out, View>(step: Step<In, Out, View>): Steps<In, Out, View> {
@@ -24,7 +24,7 @@ function stepsOf<In, Out, View>(names: readonly string[], apply: Step<In, Out, V
   return {
     names,
     apply,
-    then<Next>(next: Step<Out, Next, View>) {
+    next<Next>(next: Step<Out, Next, View>) {
       const step = guarded(next)
       return stepsOf<In, Next, View>([...names, next.name], (event, view) => {
         const outcome = apply(event, view)
