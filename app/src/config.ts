@@ -1,0 +1,136 @@
+/** The configuration: one file, read once, frozen; all faults are reported together. The only reader of the environment. */
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { consentConfig } from '@kanalblick/consent'
+import { ingestConfig } from '@kanalblick/ingest'
+import { transformConfig } from '@kanalblick/transform'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+import { AppError } from './errors.ts'
+
+const configSchema = z
+  .strictObject({
+    profile: z.enum(['embedded', 'scaled']).default('embedded'),
+    http: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65_535).default(4180) }).prefault({}),
+    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    ingest: ingestConfig.prefault({}),
+    consent: consentConfig.prefault({}),
+    transform: transformConfig.prefault({}),
+    /** CSV of dated exchange rates, relative to the config file. Needed with `transform.reportingCurrency`. */
+    exchangeRatesFile: z.string().optional(),
+    /** 32 bytes in base64 that wrap all other keys. Embedded: made on the first start and kept beside the keys when not given. */
+    masterKey: z
+      .string()
+      .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64')
+      .optional(),
+    kafka: z
+      .strictObject({
+        brokers: z.array(z.string().regex(/^[^:\s]+:\d+$/, 'must be host:port')).min(1),
+        partitions: z.int().min(1).max(1000).default(6),
+        replicationFactor: z.int().min(1).default(1),
+        ssl: z.boolean().default(false),
+        sasl: z.strictObject({ mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']), username: z.string(), password: z.string() }).optional(),
+      })
+      .optional(),
+    clickhouse: z
+      .strictObject({ url: z.url(), username: z.string().default('default'), password: z.string().default(''), database: z.string().default('kanalblick') })
+      .optional(),
+    postgres: z.strictObject({ url: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL') }).optional(),
+  })
+  .superRefine((config, context) => {
+    const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (config.profile === 'scaled') {
+      for (const store of ['kafka', 'clickhouse', 'postgres', 'masterKey'] as const) if (!config[store]) fault([store], 'is required by the profile "scaled"')
+    }
+    if (config.transform.reportingCurrency && !config.exchangeRatesFile) fault(['exchangeRatesFile'], 'is required when transform.reportingCurrency is set')
+  })
+
+export type Config = Readonly<z.infer<typeof configSchema>> & { readonly dataDirectory: string; readonly exchangeRates: string | undefined }
+
+/** Environment variables that override the file: where secrets and a container's own values come from. */
+const environment: Readonly<Record<string, readonly string[]>> = {
+  KANALBLICK_PROFILE: ['profile'],
+  KANALBLICK_HOST: ['http', 'host'],
+  KANALBLICK_PORT: ['http', 'port'],
+  KANALBLICK_LOG_LEVEL: ['logLevel'],
+  KANALBLICK_MASTER_KEY: ['masterKey'],
+  KANALBLICK_KAFKA_BROKERS: ['kafka', 'brokers'],
+  KANALBLICK_KAFKA_PASSWORD: ['kafka', 'sasl', 'password'],
+  KANALBLICK_CLICKHOUSE_URL: ['clickhouse', 'url'],
+  KANALBLICK_CLICKHOUSE_USERNAME: ['clickhouse', 'username'],
+  KANALBLICK_CLICKHOUSE_PASSWORD: ['clickhouse', 'password'],
+  KANALBLICK_CLICKHOUSE_DATABASE: ['clickhouse', 'database'],
+  KANALBLICK_POSTGRES_URL: ['postgres', 'url'],
+}
+
+export interface ConfigSource {
+  /** Overrides of the command line, strongest of all. */
+  readonly data?: string | undefined
+  readonly config?: string | undefined
+  readonly profile?: string | undefined
+  readonly port?: string | undefined
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** @throws AppError CONFIG_INVALID that lists every fault with its place. */
+export function readConfig({ data, config, profile, port, env = process.env }: ConfigSource): Config {
+  const dataDirectory = resolve(data ?? env['KANALBLICK_DATA'] ?? defaultDataDirectory(env))
+  const chosen = config ?? env['KANALBLICK_CONFIG']
+  const file = resolve(chosen ?? join(dataDirectory, 'kanalblick.yaml'))
+  const tree = readTree(file, chosen !== undefined)
+  for (const [name, path] of Object.entries(environment)) if (env[name]) setAt(tree, path, fromText(name, env[name]))
+  if (profile) setAt(tree, ['profile'], profile)
+  if (port) setAt(tree, ['http', 'port'], Number(port))
+
+  const parsed = configSchema.safeParse(tree)
+  if (!parsed.success)
+    throw invalid(
+      file,
+      parsed.error.issues.map((issue) => `${issue.path.join('.') || '(file)'}: ${issue.message}`),
+    )
+  const exchangeRates = parsed.data.exchangeRatesFile && readText(resolve(dirname(file), parsed.data.exchangeRatesFile), 'exchangeRatesFile')
+  return Object.freeze({ ...parsed.data, dataDirectory, exchangeRates })
+}
+
+function readTree(file: string, required: boolean): Record<string, unknown> {
+  const text = readText(file, 'config', !required)
+  if (text === undefined) return {}
+  let tree: unknown
+  try {
+    tree = parseYaml(text) ?? {}
+  } catch (error) {
+    throw invalid(file, [`(file): is not YAML: ${(error as Error).message.split('\n')[0]}`])
+  }
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) throw invalid(file, ['(file): must hold settings by name'])
+  return tree as Record<string, unknown>
+}
+
+function readText(file: string, setting: string, optional = false): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (optional && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw invalid(file, [`${setting}: cannot be read (${(error as NodeJS.ErrnoException).code})`])
+  }
+}
+
+const invalid = (file: string, faults: string[]) =>
+  new AppError(
+    'CONFIG_INVALID',
+    `The configuration ${file} has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+  )
+
+const fromText = (name: string, text: string): unknown =>
+  name === 'KANALBLICK_PORT' ? Number(text) : name === 'KANALBLICK_KAFKA_BROKERS' ? text.split(',').map((broker) => broker.trim()) : text
+
+function setAt(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [head, ...rest] = path as [string, ...string[]]
+  if (rest.length === 0) tree[head] = value
+  else setAt((tree[head] ??= {}) as Record<string, unknown>, rest, value)
+}
+
+function defaultDataDirectory(env: NodeJS.ProcessEnv): string {
+  if (env['XDG_DATA_HOME']) return join(env['XDG_DATA_HOME'], 'kanalblick')
+  return process.platform === 'darwin' ? join(homedir(), 'Library/Application Support/kanalblick') : join(homedir(), '.local/share/kanalblick')
+}

@@ -1,0 +1,101 @@
+/** The folder that holds a merchant's data: one process at a time, found by the command line while a server runs on it. */
+import { randomBytes } from 'node:crypto'
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'libsql'
+import { AppError } from './errors.ts'
+
+export interface DataDirectory {
+  readonly path: string
+  readonly log: string
+  readonly ledger: string
+  readonly warehouse: string
+  readonly keys: string
+}
+
+/** Creates what is missing, for this user only. @throws AppError DATA_DIRECTORY_UNUSABLE */
+export function openDataDirectory(path: string): DataDirectory {
+  const directory = { path, log: join(path, 'log.sqlite'), ledger: join(path, 'ledger.sqlite'), warehouse: join(path, 'warehouse'), keys: join(path, 'keys') }
+  try {
+    for (const folder of [path, directory.keys, join(path, 'run')]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    throw new AppError(
+      'DATA_DIRECTORY_UNUSABLE',
+      `The data directory ${path} cannot be used (${code}). Make it readable and writable for this user, or choose another with --data.`,
+      { cause: error },
+    )
+  }
+  return directory
+}
+
+/**
+ * Takes the directory for this process until it ends, however it ends: the operating system gives a lock of SQLite back.
+ * @throws AppError DATA_DIRECTORY_IN_USE
+ */
+export function lockDataDirectory({ path }: DataDirectory): { release(): void } {
+  const lock = new Database(join(path, 'run', 'lock.sqlite'), { timeout: 0 })
+  try {
+    lock.exec('pragma locking_mode = exclusive; begin exclusive')
+  } catch (error) {
+    lock.close()
+    const server = readServer(path)
+    throw new AppError(
+      'DATA_DIRECTORY_IN_USE',
+      `The data directory ${path} is in use by another Kanalblick process${server ? ` (pid ${server.pid}, ${server.url})` : ''}. Stop it, or choose another directory with --data.`,
+      { cause: error },
+    )
+  }
+  return { release: () => lock.close() }
+}
+
+export const isLocked = (directory: DataDirectory): boolean => {
+  try {
+    lockDataDirectory(directory).release()
+    return false
+  } catch (error) {
+    if ((error as { code?: string }).code === 'DATA_DIRECTORY_IN_USE') return true
+    throw error
+  }
+}
+
+/** How the command line reaches the server that holds the directory. The token is the operator's, for this run of the server only. */
+export interface RunningServer {
+  readonly pid: number
+  readonly url: string
+  readonly token: string
+}
+
+const serverFile = (path: string) => join(path, 'run', 'server.json')
+
+export function announceServer({ path }: DataDirectory, server: RunningServer): void {
+  writeFileSync(serverFile(path), JSON.stringify(server), { mode: 0o600 })
+}
+
+export function withdrawServer({ path }: DataDirectory): void {
+  rmSync(serverFile(path), { force: true })
+}
+
+export function readServer(path: string): RunningServer | undefined {
+  try {
+    return JSON.parse(readFileSync(serverFile(path), 'utf8')) as RunningServer
+  } catch {
+    return undefined
+  }
+}
+
+/** The configured master key, or the one made on the first start. In a data directory with keys a lost master key is an error, not a new key. */
+export function masterKey({ keys }: DataDirectory, configured: string | undefined): Buffer {
+  if (configured) return Buffer.from(configured, 'base64')
+  const file = join(keys, 'master.key')
+  try {
+    writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  const key = Buffer.from(readFileSync(file, 'utf8'), 'base64')
+  if (key.length !== 32)
+    throw new AppError('MASTER_KEY_MISSING', `The master key ${file} is damaged. Restore it from your backup: without it no stored key can be opened.`)
+  return key
+}

@@ -1,0 +1,77 @@
+/** What a command needs done, by the running server when there is one, else by this process itself. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { SourceEvent } from '@kanalblick/ingest'
+import { type QueryRequest, type QueryResult, runQuery } from '@kanalblick/reports'
+import type { Channel } from '@kanalblick/stream'
+import { type AuditReport, audit } from '@kanalblick/warehouse'
+import type { Config } from './config.ts'
+import { isLocked, openDataDirectory, type RunningServer, readServer } from './data-directory.ts'
+import { AppError } from './errors.ts'
+import type { createLogger } from './logger.ts'
+import { profiles } from './profiles.ts'
+import { type Role, roles, wire } from './wire.ts'
+
+export interface Operator {
+  accept(events: readonly SourceEvent[], origin: { channel: Channel; channelInstance: string }): Promise<void>
+  /** Resolves once everything accepted is stored and the rollups show it. */
+  drained(): Promise<void>
+  query(request: QueryRequest): Promise<QueryResult>
+  audit(): Promise<AuditReport>
+  close(): Promise<void>
+}
+
+/** @param scaledRoles what this process must be able to do when other processes run the stages */
+export async function operate(config: Config, logger: ReturnType<typeof createLogger>, scaledRoles: readonly Role[]): Promise<Operator> {
+  if (!profiles[config.profile].oneProcess) return ownOperator(config, logger, scaledRoles)
+  const directory = openDataDirectory(config.dataDirectory)
+  const server = isLocked(directory) ? readServer(directory.path) : undefined
+  return server ? remoteOperator(server) : ownOperator(config, logger, roles)
+}
+
+async function ownOperator(config: Config, logger: ReturnType<typeof createLogger>, ownRoles: readonly Role[]): Promise<Operator> {
+  const app = await wire({ config, roles: ownRoles, logger })
+  const { collector, warehouse } = app
+  const orFailed = <Value>(work: Promise<Value>) => Promise.race([work, app.failed])
+  return {
+    async accept(events, origin) {
+      if (!collector) throw new Error('This process has no collector.')
+      await orFailed(collector.accept(events, { ...origin, collector: 'file' }))
+    },
+    drained: () => orFailed(app.drained()),
+    query: (request) => runQuery(given(warehouse).client, request),
+    audit: () => audit(given(warehouse)),
+    close: app.close,
+  }
+}
+
+function given<Resource>(resource: Resource | undefined): Resource {
+  if (resource === undefined) throw new Error('This process has no warehouse.')
+  return resource
+}
+
+const pollMs = 200
+
+function remoteOperator({ url, token }: RunningServer): Operator {
+  async function call<Answer>(method: 'GET' | 'POST', path: string, body: unknown = {}): Promise<Answer> {
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json' },
+      ...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
+    })
+    const answer = (await response.json()) as Answer & { error?: { code: string; message: string } }
+    if (!response.ok)
+      throw new AppError('SERVER_REFUSED', `The running server at ${url} answered ${response.status}: ${answer.error?.message ?? 'no reason given'}`)
+    return answer
+  }
+  return {
+    accept: (events, origin) => call('POST', '/v1/operator/import', { ...origin, events }),
+    async drained() {
+      // Asked in short calls: a long import would outlast the time limit of one.
+      while (Object.values(await call<Record<string, number>>('GET', '/v1/operator/lags')).some((records) => records > 0)) await delay(pollMs)
+      await call('POST', '/v1/operator/drain')
+    },
+    query: (request) => call('POST', '/v1/query', request),
+    audit: () => call('GET', '/v1/operator/audit'),
+    close: async () => undefined,
+  }
+}

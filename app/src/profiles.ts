@@ -1,0 +1,46 @@
+/** Where the stores live: one row per profile. Nothing else in the product knows which is which. */
+import type { Log, Logger } from '@kanalblick/stream'
+import { openEmbeddedLog } from '@kanalblick/stream/embedded'
+import { openKafkaLog } from '@kanalblick/stream/kafka'
+import type { Config } from './config.ts'
+import type { DataDirectory } from './data-directory.ts'
+
+export type LedgerLocation = { path: string } | { url: string }
+export type WarehouseLocation = { path: string } | { url: string; username: string; password: string; database: string }
+
+interface Place {
+  readonly config: Config
+  readonly directory: DataDirectory
+  readonly logger: Logger
+  /** Called when the log can no longer be trusted to make progress: the process ends, its supervisor starts it again. */
+  readonly onFatal: (error: Error) => void
+}
+
+interface Profile {
+  /** One process holds the whole data directory. */
+  readonly oneProcess: boolean
+  readonly openLog: (place: Place) => Promise<Log>
+  readonly ledger: (place: Place) => LedgerLocation
+  readonly warehouse: (place: Place) => WarehouseLocation
+}
+
+export const profiles: Readonly<Record<Config['profile'], Profile>> = {
+  embedded: {
+    oneProcess: true,
+    openLog: async ({ directory, logger }) => openEmbeddedLog({ path: directory.log, logger }),
+    ledger: ({ directory }) => ({ path: directory.ledger }),
+    warehouse: ({ directory }) => ({ path: directory.warehouse }),
+  },
+  scaled: {
+    oneProcess: false,
+    openLog: ({ config, logger, onFatal }) => openKafkaLog({ ...given(config.kafka), clientId: 'kanalblick', logger, onFatal }),
+    ledger: ({ config }) => given(config.postgres),
+    warehouse: ({ config }) => given(config.clickhouse),
+  },
+}
+
+/** The configuration's cross-field rules promise it: reaching the error is a defect. */
+function given<Section>(section: Section | undefined): Section {
+  if (section === undefined) throw new Error('The profile "scaled" was chosen without its stores.')
+  return section
+}

@@ -1,0 +1,43 @@
+/** What happens by the clock. The only import of node-cron. */
+import { enforceRetention } from '@kanalblick/warehouse'
+import cron from 'node-cron'
+import type { Kanalblick } from './wire.ts'
+
+interface Job {
+  readonly name: string
+  readonly at: string
+  readonly run: () => Promise<unknown> | unknown
+}
+
+/** Starts the jobs of this process's roles. @returns what stops them */
+export function schedule({ roles, log, keyring, warehouse, metrics, lags, logger }: Kanalblick): { stop(): Promise<void> } {
+  const now = () => new Date()
+  const jobs: Job[] = [
+    { name: 'measure lag', at: '*/15 * * * * *', run: async () => Object.entries(await lags()).forEach(([stage, records]) => metrics.setLag(stage, records)) },
+  ]
+  if (roles.includes('consent')) {
+    jobs.push({ name: 'trim the log', at: '7 */10 * * * *', run: () => log.trim(Date.now()) })
+    jobs.push({ name: 'destroy expired payload keys', at: '13 */10 * * * *', run: () => keyring?.destroyExpired(Date.now()) })
+  }
+  if (roles.includes('warehouse') && warehouse)
+    jobs.push({ name: 'enforce retention', at: '0 20 3 * * *', run: () => enforceRetention(warehouse, { now: now() }) })
+
+  const tasks = jobs.map(({ name, at, run }) =>
+    cron.schedule(
+      at,
+      async () => {
+        try {
+          await run()
+        } catch (error) {
+          logger.error('scheduled job failed, it runs again at its next time', { job: name, error })
+        }
+      },
+      { name, timezone: 'Europe/Berlin', noOverlap: true },
+    ),
+  )
+  return {
+    async stop() {
+      for (const task of tasks) await task.stop()
+    },
+  }
+}

@@ -1,0 +1,140 @@
+/** The composition root: everything that exists is made here, top to bottom, and ended in reverse order. */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { connectLedger, createConsentStage, createLedger, createVault, migrateLedger, openKeyring } from '@kanalblick/consent'
+import { createCollector } from '@kanalblick/ingest'
+import { type Append, run, type Stage, type StageName, toNewRecord, topicsReadBy } from '@kanalblick/stream'
+import { createTransformStage, parseRates } from '@kanalblick/transform'
+import { connectWarehouse, createWarehouseStage, migrate, refreshRollups } from '@kanalblick/warehouse'
+import { openAccessKeys } from './access-keys.ts'
+import type { Config } from './config.ts'
+import { lockDataDirectory, masterKey, openDataDirectory } from './data-directory.ts'
+import type { createLogger } from './logger.ts'
+import { createMetrics } from './metrics.ts'
+import { profiles } from './profiles.ts'
+
+/** What one process does. Embedded does all; scaled processes share the work. */
+export const roles = ['ingest', 'consent', 'transform', 'warehouse', 'reports'] as const
+export type Role = (typeof roles)[number]
+
+export interface WireOptions {
+  readonly config: Config
+  readonly roles: readonly Role[]
+  readonly logger: ReturnType<typeof createLogger>
+}
+
+export type Kanalblick = Awaited<ReturnType<typeof wire>>
+
+const rollupPauseMs = 1_000
+const drainPauseMs = 50
+
+export async function wire({ config, roles, logger }: WireOptions) {
+  const has = (...wanted: Role[]) => wanted.some((role) => roles.includes(role))
+  const now = () => new Date()
+  const ending: (() => Promise<void> | void)[] = []
+  const opened = <Resource>(resource: Resource, close: (resource: Resource) => Promise<void> | void): Resource => {
+    ending.unshift(() => close(resource))
+    return resource
+  }
+  const close = async () => {
+    for (const end of ending.splice(0)) await end()
+  }
+
+  try {
+    const profile = profiles[config.profile]
+    const metrics = createMetrics()
+    const directory = openDataDirectory(config.dataDirectory)
+    if (profile.oneProcess) opened(lockDataDirectory(directory), (lock) => lock.release())
+    let fail: (error: Error) => void = () => undefined
+    const failed = new Promise<never>((_resolve, reject) => {
+      fail = reject
+    })
+    failed.catch(() => undefined)
+    const place = { config, directory, logger, onFatal: fail }
+
+    // Zone identity: the ledger, the keys. Roles outside it open the ledger's database for access keys only.
+    const ledgerDb = has('ingest', 'consent', 'reports') ? opened(await connectLedger(profile.ledger(place)), (db) => db.destroy()) : undefined
+    if (ledgerDb) await migrateLedger(ledgerDb)
+    const accessKeys = ledgerDb && (await openAccessKeys(ledgerDb as never, { now }))
+    const keyring = has('ingest', 'consent') ? openKeyring({ directory: directory.keys, masterKey: masterKey(directory, config.masterKey), now }) : undefined
+    const ledger = ledgerDb && keyring && createLedger(ledgerDb, { now, newId: randomUUID })
+
+    const log = opened(await profile.openLog(place), (log) => log.close())
+    const warehouse = has('warehouse', 'reports') ? opened(await connectWarehouse(profile.warehouse(place)), (warehouse) => warehouse.close()) : undefined
+    if (warehouse) await migrate(warehouse, { logger })
+
+    const collector =
+      keyring &&
+      createCollector({
+        append: (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord)),
+        seal: keyring.seal,
+        eventId: keyring.eventId,
+        now,
+        logger,
+      })
+
+    const stages: Stage<StageName>[] = []
+    if (has('consent') && ledger && ledgerDb && keyring) {
+      const vault = createVault(ledgerDb, { now, newId: randomUUID })
+      stages.push(createConsentStage({ ledger, vault, keyring, config: config.consent, now, count: metrics.count, logger }))
+    }
+    if (has('transform')) {
+      const rates = config.exchangeRates === undefined ? undefined : parseRates(config.exchangeRates)
+      stages.push(createTransformStage({ config: config.transform, rates, now, count: metrics.count }))
+    }
+    if (has('warehouse') && warehouse) stages.push(createWarehouseStage({ warehouse, newId: randomUUID, logger }))
+
+    // Started last, ended first.
+    const stopping = new AbortController()
+    const running = stages.map((stage) => run(stage, { log, logger, signal: stopping.signal, metrics: metrics.run }))
+    if (has('warehouse') && warehouse) {
+      const refresh = async () => {
+        while (!stopping.signal.aborted) {
+          await refreshRollups(warehouse, { logger, newId: randomUUID }).catch((error: unknown) =>
+            logger.warn('rollups could not be refreshed, trying again', { error }),
+          )
+          await delay(rollupPauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+        }
+      }
+      running.push(refresh())
+    }
+    for (const work of running) work.catch(fail)
+    ending.unshift(async () => {
+      stopping.abort()
+      await Promise.allSettled(running)
+    })
+
+    const lags = async () => {
+      const groups = ['consent', 'transform', 'warehouse'] as const
+      const records = await Promise.all(groups.map((group) => log.lag(group, topicsReadBy(group))))
+      return Object.fromEntries(groups.map((group, i) => [group, records[i] ?? 0])) as Record<(typeof groups)[number], number>
+    }
+
+    return {
+      config,
+      roles,
+      logger,
+      metrics,
+      directory,
+      log,
+      accessKeys,
+      keyring,
+      ledger,
+      warehouse,
+      collector,
+      lags,
+      close,
+      /** Rejects when a stage or the log can go no further: end the process, a supervisor starts it again. */
+      failed,
+      /** Resolves once everything accepted so far is stored and the rollups show it. */
+      async drained(): Promise<void> {
+        while (Object.values(await lags()).some((records) => records > 0)) await delay(drainPauseMs)
+        if (!warehouse) return
+        if (has('warehouse')) await refreshRollups(warehouse, { logger, newId: randomUUID })
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
