@@ -7,10 +7,22 @@ const maxLines = 300
 
 const rules = [
   { what: `a file of more than ${maxLines} lines tells two stories`, in: /\.(ts|tsx|mjs)$/, breaks: (text) => text.split('\n').length > maxLines + 1 },
-  { what: 'only app/src/config.ts reads the environment', in: /^(stream|ingest|consent|transform|warehouse|reports|app)\/src\/(?!config\.ts).*(?<!\.test)\.ts$/, breaks: (text, file) => file !== 'app/src/config.ts' && text.includes('process.env') },
-  { what: 'a pure core takes its clock, randomness and I/O as arguments', in: /^(transform)\/src\/.*(?<!\.test)\.ts$/, breaks: (text) => /Date\.now\(|Math\.random\(|\bfetch\(|node:fs/.test(text) },
+  {
+    what: 'only app/src/config.ts reads the environment',
+    in: /^(stream|ingest|consent|transform|warehouse|reports|app)\/src\/(?!config\.ts).*(?<!\.test)\.ts$/,
+    breaks: (text, file) => file !== 'app/src/config.ts' && text.includes('process.env'),
+  },
+  {
+    what: 'a pure core takes its clock, randomness and I/O as arguments',
+    in: /^(transform)\/src\/.*(?<!\.test)\.ts$/,
+    breaks: (text) => /Date\.now\(|Math\.random\(|\bfetch\(|node:fs/.test(text),
+  },
   { what: 'values enter SQL as {name:Type} only', in: /\.sql$/, breaks: (text) => text.includes('${') },
-  { what: 'a plain hash of an identifier is no pseudonym: use a keyed one', in: /^(ingest|consent|transform)\/src\/.*(?<!\.test)\.ts$/, breaks: (text) => /createHash\('(md5|sha1)'/.test(text) },
+  {
+    what: 'a plain hash of an identifier is no pseudonym: use a keyed one',
+    in: /^(ingest|consent|transform)\/src\/.*(?<!\.test)\.ts$/,
+    breaks: (text) => /createHash\('(md5|sha1)'/.test(text),
+  },
   { what: 'name a thing by what it does', in: /(utils?|helpers?|managers?|mappers?|common)\.ts$/, breaks: () => true },
 ]
 

@@ -96,6 +96,11 @@ export async function openAccessKeys(ledgerDatabase: Kysely<never>, { now }: { n
       const row = await find(key, 'write')
       return row && { id: row.id, channel: row.channel as Channel, channelInstance: row.channel_instance, origins: JSON.parse(row.origins) as string[] }
     },
+    /** Whether any write key in force allows the origin: browsers ask before they show the key. */
+    async isKnownOrigin(origin: string): Promise<boolean> {
+      const rows = await db.selectFrom('access_keys').select('origins').where('kind', '=', 'write').where('revoked_at', 'is', null).execute()
+      return rows.some((row) => (JSON.parse(row.origins) as string[]).includes(origin))
+    },
     async isReadKey(key: string): Promise<boolean> {
       return (await find(key, 'read')) !== undefined
     },

@@ -49,8 +49,9 @@ export async function createServer(app: Kanalblick, operatorToken: string): Prom
   }
 
   if (roles.includes('ingest') && collector && accessKeys && keyring && ledger) {
-    await server.register(ingestRoutes({ collector, findWriteKey: accessKeys.findWriteKey, limits: config.ingest }))
-    await server.register(consentRoutes({ ledger, keyring, findWriteKey: accessKeys.findWriteKey, config: config.consent }))
+    const { findWriteKey, isKnownOrigin } = accessKeys
+    await server.register(ingestRoutes({ collector, findWriteKey, isKnownOrigin, limits: config.ingest, logger, metrics: metrics.ingest }))
+    await server.register(consentRoutes({ ledger, keyring, findWriteKey, config: config.consent }))
   }
   if (roles.includes('reports') && warehouse && accessKeys) {
     const mayRead = async (request: FastifyRequest) => isOperator(request) || (await accessKeys.isReadKey(bearer(request)))

@@ -1,3 +1,4 @@
+import type { IngestMetrics } from '@kanalblick/ingest'
 import type { CountOutcome, RunMetrics } from '@kanalblick/stream'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
@@ -33,5 +34,16 @@ export function createMetrics() {
     retried: (stage) => retries.inc({ stage }),
     missed: (stage, n) => missed.inc({ stage }, n),
   }
-  return { registry, count, run, setLag: (stage: string, n: number) => lag.set({ stage }, n) }
+  const collected = new Counter({
+    name: 'kanalblick_collected_total',
+    help: 'Events by collector and result',
+    labelNames: ['collector', 'result'],
+    registers: [registry],
+  })
+  const ingest: IngestMetrics = {
+    accepted: (collector, events) => collected.inc({ collector, result: 'accepted' }, events),
+    malformed: (collector, events) => collected.inc({ collector, result: 'malformed' }, events),
+    refused: (collector, code) => collected.inc({ collector, result: code }),
+  }
+  return { registry, count, run, ingest, setLag: (stage: string, n: number) => lag.set({ stage }, n) }
 }

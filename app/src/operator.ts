@@ -2,12 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SourceEvent } from '@kanalblick/ingest'
 import { type QueryRequest, type QueryResult, runQuery } from '@kanalblick/reports'
-import type { Channel } from '@kanalblick/stream'
+import type { Channel, Logger } from '@kanalblick/stream'
 import { type AuditReport, audit } from '@kanalblick/warehouse'
 import type { Config } from './config.ts'
 import { isLocked, openDataDirectory, type RunningServer, readServer } from './data-directory.ts'
 import { AppError } from './errors.ts'
-import type { createLogger } from './logger.ts'
 import { profiles } from './profiles.ts'
 import { type Role, roles, wire } from './wire.ts'
 
@@ -21,14 +20,14 @@ export interface Operator {
 }
 
 /** @param scaledRoles what this process must be able to do when other processes run the stages */
-export async function operate(config: Config, logger: ReturnType<typeof createLogger>, scaledRoles: readonly Role[]): Promise<Operator> {
+export async function operate(config: Config, logger: Logger, scaledRoles: readonly Role[]): Promise<Operator> {
   if (!profiles[config.profile].oneProcess) return ownOperator(config, logger, scaledRoles)
   const directory = openDataDirectory(config.dataDirectory)
   const server = isLocked(directory) ? readServer(directory.path) : undefined
   return server ? remoteOperator(server) : ownOperator(config, logger, roles)
 }
 
-async function ownOperator(config: Config, logger: ReturnType<typeof createLogger>, ownRoles: readonly Role[]): Promise<Operator> {
+async function ownOperator(config: Config, logger: Logger, ownRoles: readonly Role[]): Promise<Operator> {
   const app = await wire({ config, roles: ownRoles, logger })
   const { collector, warehouse } = app
   const orFailed = <Value>(work: Promise<Value>) => Promise.race([work, app.failed])

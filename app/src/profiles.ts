@@ -13,7 +13,7 @@ interface Place {
   readonly directory: DataDirectory
   readonly logger: Logger
   /** Called when the log can no longer be trusted to make progress: the process ends, its supervisor starts it again. */
-  readonly onFatal: (error: Error) => void
+  readonly onFatal: (error: unknown) => void
 }
 
 interface Profile {
@@ -33,7 +33,10 @@ export const profiles: Readonly<Record<Config['profile'], Profile>> = {
   },
   scaled: {
     oneProcess: false,
-    openLog: ({ config, logger, onFatal }) => openKafkaLog({ ...given(config.kafka), clientId: 'kanalblick', logger, onFatal }),
+    openLog: ({ config, logger, onFatal }) => {
+      const { sasl, ...kafka } = given(config.kafka)
+      return openKafkaLog({ ...kafka, ...(sasl ? { sasl } : {}), clientId: 'kanalblick', logger, onFatal })
+    },
     ledger: ({ config }) => given(config.postgres),
     warehouse: ({ config }) => given(config.clickhouse),
   },

@@ -3,13 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectLedger, createConsentStage, createLedger, createVault, migrateLedger, openKeyring } from '@kanalblick/consent'
 import { createCollector } from '@kanalblick/ingest'
-import { type Append, run, type Stage, type StageName, toNewRecord, topicsReadBy } from '@kanalblick/stream'
-import { createTransformStage, parseRates } from '@kanalblick/transform'
-import { connectWarehouse, createWarehouseStage, migrate, refreshRollups } from '@kanalblick/warehouse'
+import { type Append, type Logger, run, type Stage, type StageName, toNewRecord, topicsReadBy } from '@kanalblick/stream'
+import { createTransformStage, noRates, parseRates } from '@kanalblick/transform'
+import { connectWarehouse, createWarehouseStage, migrate, refreshRollups, staleDays, type Warehouse } from '@kanalblick/warehouse'
 import { openAccessKeys } from './access-keys.ts'
 import type { Config } from './config.ts'
 import { lockDataDirectory, masterKey, openDataDirectory } from './data-directory.ts'
-import type { createLogger } from './logger.ts'
 import { createMetrics } from './metrics.ts'
 import { profiles } from './profiles.ts'
 
@@ -20,13 +19,21 @@ export type Role = (typeof roles)[number]
 export interface WireOptions {
   readonly config: Config
   readonly roles: readonly Role[]
-  readonly logger: ReturnType<typeof createLogger>
+  readonly logger: Logger
 }
 
 export type Kanalblick = Awaited<ReturnType<typeof wire>>
 
 const rollupPauseMs = 1_000
 const drainPauseMs = 50
+
+/** Days that the sink touched are recomputed at most once a second, however many batches touch them. */
+async function keepRollupsFresh(warehouse: Warehouse, { logger, signal }: { logger: Logger; signal: AbortSignal }): Promise<void> {
+  while (!signal.aborted) {
+    await refreshRollups(warehouse, { logger }).catch((error: unknown) => logger.warn('rollups could not be refreshed, trying again', { error }))
+    await delay(rollupPauseMs, undefined, { signal }).catch(() => undefined)
+  }
+}
 
 export async function wire({ config, roles, logger }: WireOptions) {
   const has = (...wanted: Role[]) => wanted.some((role) => roles.includes(role))
@@ -45,7 +52,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
     const metrics = createMetrics()
     const directory = openDataDirectory(config.dataDirectory)
     if (profile.oneProcess) opened(lockDataDirectory(directory), (lock) => lock.release())
-    let fail: (error: Error) => void = () => undefined
+    let fail: (error: unknown) => void = () => undefined
     const failed = new Promise<never>((_resolve, reject) => {
       fail = reject
     })
@@ -73,36 +80,30 @@ export async function wire({ config, roles, logger }: WireOptions) {
         logger,
       })
 
-    const stages: Stage<StageName>[] = []
-    if (has('consent') && ledger && ledgerDb && keyring) {
-      const vault = createVault(ledgerDb, { now, newId: randomUUID })
-      stages.push(createConsentStage({ ledger, vault, keyring, config: config.consent, now, count: metrics.count, logger }))
-    }
-    if (has('transform')) {
-      const rates = config.exchangeRates === undefined ? undefined : parseRates(config.exchangeRates)
-      stages.push(createTransformStage({ config: config.transform, rates, now, count: metrics.count }))
-    }
-    if (has('warehouse') && warehouse) stages.push(createWarehouseStage({ warehouse, newId: randomUUID, logger }))
-
-    // Started last, ended first.
     const stopping = new AbortController()
-    const running = stages.map((stage) => run(stage, { log, logger, signal: stopping.signal, metrics: metrics.run }))
-    if (has('warehouse') && warehouse) {
-      const refresh = async () => {
-        while (!stopping.signal.aborted) {
-          await refreshRollups(warehouse, { logger, newId: randomUUID }).catch((error: unknown) =>
-            logger.warn('rollups could not be refreshed, trying again', { error }),
-          )
-          await delay(rollupPauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-        }
-      }
-      running.push(refresh())
+    const running: Promise<void>[] = []
+    const keepRunning = (work: Promise<void>) => {
+      running.push(work)
+      work.catch(fail)
     }
-    for (const work of running) work.catch(fail)
+    const start = <Name extends StageName>(stage: Stage<Name>) => keepRunning(run(stage, { log, logger, signal: stopping.signal, metrics: metrics.run }))
     ending.unshift(async () => {
       stopping.abort()
       await Promise.allSettled(running)
     })
+
+    if (has('consent') && ledger && ledgerDb && keyring) {
+      const vault = createVault(ledgerDb, { now })
+      start(createConsentStage({ ledger, vault, keyring, config: config.consent, now, count: metrics.count, logger }))
+    }
+    if (has('transform')) {
+      const rates = config.exchangeRates === undefined ? noRates : parseRates(config.exchangeRates)
+      start(createTransformStage({ config: config.transform, rates: () => rates, now, count: metrics.count }))
+    }
+    if (has('warehouse') && warehouse) {
+      start(createWarehouseStage({ warehouse, newId: randomUUID, logger }))
+      keepRunning(keepRollupsFresh(warehouse, { logger, signal: stopping.signal }))
+    }
 
     const lags = async () => {
       const groups = ['consent', 'transform', 'warehouse'] as const
@@ -129,8 +130,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
       /** Resolves once everything accepted so far is stored and the rollups show it. */
       async drained(): Promise<void> {
         while (Object.values(await lags()).some((records) => records > 0)) await delay(drainPauseMs)
-        if (!warehouse) return
-        if (has('warehouse')) await refreshRollups(warehouse, { logger, newId: randomUUID })
+        while (warehouse && (await staleDays(warehouse)) > 0) await delay(drainPauseMs)
       },
     }
   } catch (error) {

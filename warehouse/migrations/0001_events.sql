@@ -1,5 +1,5 @@
 -- One row per event. Replays and corrections arrive as further rows of the same key; reading is FINAL.
-create table events
+create table if not exists events
 (
   event_id UUID,
   version UInt64,
@@ -44,7 +44,10 @@ create table events
   metrics Map(LowCardinality(String), Int64),
 
   -- Which insert wrote the row: the sink never writes an event twice in one insert, so a pair of equal rows with one insert_id was not its work.
-  insert_id UUID
+  insert_id UUID,
+
+  -- A correction finds the version it replaces by id alone: the day may have changed.
+  index event_id_index event_id type bloom_filter(0.001)
 )
 engine = ReplacingMergeTree(version)
 -- A month is what retention drops at once and what erasure rewrites.
@@ -58,7 +61,7 @@ settings
   old_parts_lifetime = 1, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 1;
 
 -- What became of every accepted event, by the hour it was received: the other side of the books that `audit` adds up.
-create table fates
+create table if not exists fates
 (
   hour DateTime('UTC'),
   channel LowCardinality(String),
@@ -70,4 +73,19 @@ create table fates
 )
 engine = ReplacingMergeTree
 partition by toYYYYMM(hour)
-order by (hour, channel, event_id, version, stage);
+-- The sink's batches are of one hour; the rest makes the key unique, so a replay changes nothing.
+order by (hour, channel, event_id, version, stage)
+settings fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- Events that came in a version above the first. An earlier version that arrives after a later one (a replay) is recognised here
+-- without searching all events.
+create table if not exists restated_events
+(
+  event_id UUID,
+  day Date
+)
+engine = ReplacingMergeTree
+-- Leaves with the events of its month.
+partition by toYYYYMM(day)
+order by event_id
+settings fsync_after_insert = 1, fsync_part_directory = 1;

@@ -1,5 +1,5 @@
 -- Sums per day. Never incremented, always derived: a day is recomputed from `events final` into the staging table and swapped in.
-create table rollup_channel_day
+create table if not exists rollup_channel_day
 (
   day Date,
   channel LowCardinality(String),
@@ -29,9 +29,11 @@ create table rollup_channel_day
 engine = MergeTree
 -- A day is what is swapped.
 partition by day
-order by (channel, channel_instance, country, currency);
+order by (channel, channel_instance, country, currency)
+-- A day's mark is taken away after the swap: the swap must survive a power cut too.
+settings fsync_after_insert = 1, fsync_part_directory = 1;
 
-create table rollup_product_day
+create table if not exists rollup_product_day
 (
   day Date,
   channel LowCardinality(String),
@@ -52,18 +54,21 @@ create table rollup_product_day
 )
 engine = MergeTree
 partition by day
-order by (channel, channel_instance, country, currency, sku);
+order by (channel, channel_instance, country, currency, sku)
+settings fsync_after_insert = 1, fsync_part_directory = 1;
 
-create table rollup_channel_day_staging as rollup_channel_day;
-create table rollup_product_day_staging as rollup_product_day;
+create table if not exists rollup_channel_day_staging as rollup_channel_day;
+create table if not exists rollup_product_day_staging as rollup_product_day;
 
 -- Days whose rollup is older than their events. The sink adds a mark (+1) after it inserted events; whoever recomputed the day takes
 -- exactly the marks away (-1) that it saw before it read the events. No clock is involved, so a clock that jumps loses no day.
-create table stale_days
+create table if not exists stale_days
 (
   day Date,
   mark UUID,
   pending Int8
 )
 engine = SummingMergeTree
-order by (day, mark);
+-- The whole key: a mark and its removal meet and vanish.
+order by (day, mark)
+settings fsync_after_insert = 1, fsync_part_directory = 1;

@@ -27,6 +27,7 @@ export interface Arguments {
   need(option: string): string
   text(option: string): string | undefined
   list(option: string): readonly string[]
+  flag(option: string): boolean
   readonly json: boolean
   readonly config: () => Config
 }
@@ -44,6 +45,7 @@ export function parseCommand(args: readonly string[], options: Options = {}): Ar
       return value
     },
     list: (option) => (values[option] as string[] | undefined) ?? [],
+    flag: (option) => values[option] === true,
     json: values['json'] === true,
     config: () => readConfig({ data: text('data'), config: text('config'), profile: text('profile'), port: text('port') }),
   }

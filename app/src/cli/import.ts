@@ -1,19 +1,26 @@
 import { readFileSync } from 'node:fs'
 import { type MapProgress, mapFile, readMapping } from '@kanalblick/ingest'
 import { channel as channelSchema, channels } from '@kanalblick/stream'
-import { Presets, SingleBar } from 'cli-progress'
 import { parse as parseYaml } from 'yaml'
 import { AppError } from '../errors.ts'
+import { openImportProgress } from '../import-progress.ts'
 import { createLogger } from '../logger.ts'
 import { operate } from '../operator.ts'
 import { type Command, parseCommand, print, printJson } from './command.ts'
+import { progressBar } from './progress-bar.ts'
 
 export const importCommand: Command = {
   name: 'import',
-  summary: 'Imports orders from a CSV file (.gz too). Importing a file again changes nothing.',
-  usage: 'FILE --mapping MAPPING.yaml --channel shop [--data DIR]',
+  summary: 'Imports orders from a CSV file (.gz too). Cut off, it resumes; importing again changes nothing.',
+  usage: 'FILE --mapping MAPPING.yaml --channel shop [--again] [--data DIR]',
   async run(args) {
-    const { positionals, need, config: read, json } = parseCommand(args, { mapping: { type: 'string' }, channel: { type: 'string' } })
+    const {
+      positionals,
+      need,
+      flag,
+      config: read,
+      json,
+    } = parseCommand(args, { mapping: { type: 'string' }, channel: { type: 'string' }, again: { type: 'boolean' } })
     const [path] = positionals
     if (path === undefined) throw new AppError('USAGE', 'The file to import is missing.')
     const channel = channelSchema.safeParse(need('channel'))
@@ -21,21 +28,26 @@ export const importCommand: Command = {
     const mapping = readMapping(readMappingFile(need('mapping')))
     const config = read()
     const logger = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel)
-    const operator = await operate(config, logger, ['ingest', 'reports'])
+
     const startedMs = performance.now()
+    const operator = await operate(config, logger, ['ingest', 'reports'])
     const bar = progressBar(json)
-    let events = 0
-    let malformed = 0
-    let linesRead = 0
+    const counts = { lines: 0, events: 0, accepted: 0, malformed: 0 }
     try {
-      const onProgress = (progress: MapProgress) => {
-        linesRead = progress.lines
-        bar.update(progress)
+      const progress = await openImportProgress(config.dataDirectory, path, { mapping, channel: channel.data })
+      const already = flag('again') ? 0 : progress.accepted
+      const onProgress = (now: MapProgress) => {
+        counts.lines = now.lines
+        bar.update(now)
       }
       for await (const batch of mapFile({ path, mapping, onProgress })) {
-        await operator.accept(batch, { channel: channel.data, channelInstance: mapping.instance })
-        events += batch.length
-        malformed += batch.filter((event) => event.malformed !== undefined).length
+        const rest = batch.slice(Math.max(0, already - counts.events))
+        counts.events += batch.length
+        if (rest.length === 0) continue
+        await operator.accept(rest, { channel: channel.data, channelInstance: mapping.instance })
+        await progress.write(counts.events)
+        counts.accepted += rest.length
+        counts.malformed += rest.filter((event) => event.malformed !== undefined).length
       }
       bar.waiting()
       await operator.drained()
@@ -44,14 +56,32 @@ export const importCommand: Command = {
       await operator.close()
     }
     const seconds = (performance.now() - startedMs) / 1000
-    const summary = { file: path, lines: linesRead, events, malformed, seconds: Number(seconds.toFixed(1)), linesPerSecond: Math.round(linesRead / seconds) }
+    const summary = { file: path, ...counts, seconds: Number(seconds.toFixed(1)), linesPerSecond: Math.round(counts.lines / seconds) }
     if (json) printJson(summary)
-    else
-      print(
-        `Imported ${linesRead} lines as ${events} events in ${summary.seconds} s (${summary.linesPerSecond} lines/s).${malformed > 0 ? ` ${malformed} could not be mapped and wait in the dead letters.` : ''}`,
-      )
+    else print(describe(summary))
     return 0
   },
+}
+
+function describe({
+  lines,
+  events,
+  accepted,
+  malformed,
+  seconds,
+  linesPerSecond,
+}: {
+  lines: number
+  events: number
+  accepted: number
+  malformed: number
+  seconds: number
+  linesPerSecond: number
+}): string {
+  if (accepted === 0) return `All ${events} events of this file were imported before: nothing changed. --again sends them once more.`
+  const resumed = accepted < events ? ` (${events - accepted} were there from an earlier run)` : ''
+  const rejected = malformed > 0 ? `\n${malformed} could not be mapped and wait in the dead letters.` : ''
+  return `Imported ${lines} lines as ${events} events${resumed} in ${seconds} s (${linesPerSecond} lines/s).${rejected}`
 }
 
 function readMappingFile(path: string): unknown {
@@ -60,40 +90,5 @@ function readMappingFile(path: string): unknown {
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message.split('\n')[0]
     throw new AppError('USAGE', `The mapping ${path} cannot be read: ${reason}.`, { cause: error })
-  }
-}
-
-/** A bar on a terminal, a line every tenth elsewhere, nothing with --json. Writes to standard error: standard output is the result's. */
-function progressBar(json: boolean) {
-  if (json) return { update: (_: MapProgress) => undefined, waiting: () => undefined, stop: () => undefined }
-  const say = (text: string) => void process.stderr.write(`${text}\n`)
-  if (!process.stderr.isTTY) {
-    let tenth = 0
-    return {
-      update({ lines, totalLines }: MapProgress) {
-        const reached = Math.floor((10 * lines) / Math.max(totalLines, 1))
-        if (reached > tenth) say(`${reached * 10} % (${lines} of ${totalLines} lines)`)
-        tenth = Math.max(tenth, reached)
-      },
-      waiting: () => say('All lines accepted, waiting for the rollups ...'),
-      stop: () => undefined,
-    }
-  }
-  const bar = new SingleBar(
-    { format: '{bar} {percentage} % | {value}/{total} lines | {eta_formatted} left', stream: process.stderr, hideCursor: true },
-    Presets.shades_classic,
-  )
-  let started = false
-  return {
-    update({ lines, totalLines }: MapProgress) {
-      if (!started) bar.start(totalLines, lines)
-      started = true
-      bar.update(lines)
-    },
-    waiting() {
-      bar.stop()
-      say('All lines accepted, waiting for the rollups ...')
-    },
-    stop: () => bar.stop(),
   }
 }

@@ -1,0 +1,62 @@
+/** The ledger's database: a SQLite file for one process on one machine, PostgreSQL beyond. All else is the same for both. */
+import { CompiledQuery, Kysely, PostgresDialect, SqliteAdapter, type SqliteDatabase, SqliteDialect, sql } from 'kysely'
+import Database from 'libsql'
+import pg from 'pg'
+import type { LedgerTables } from './tables.ts'
+
+export type LedgerLocation = { readonly path: string } | { readonly url: string }
+
+/** Opens the database; `destroy()` closes it. @throws when it cannot be reached */
+export async function connectLedger(location: LedgerLocation): Promise<Kysely<LedgerTables>> {
+  const db = 'path' in location ? openSqlite(location.path) : openPostgres(location.url)
+  try {
+    await sql`select 1`.execute(db)
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+  return db
+}
+
+const sqlitePragmas = [
+  'busy_timeout = 10000',
+  'journal_mode = wal',
+  // A consent that was acknowledged survives a power cut.
+  'synchronous = full',
+  // A deleted value is overwritten with zeros.
+  'secure_delete = on',
+]
+
+function openSqlite(path: string): Kysely<LedgerTables> {
+  const database = new Database(path)
+  for (const pragma of sqlitePragmas) database.pragma(pragma)
+  return new Kysely<LedgerTables>({ dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }) })
+}
+
+const connectTimeoutMs = 5_000
+const statementTimeoutMs = 30_000
+const int8 = 20
+
+function openPostgres(url: string): Kysely<LedgerTables> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    // Sequences stay far below 2^53.
+    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')) },
+  })
+  // An idle connection that breaks is replaced; whoever needs one while the server is down gets the error.
+  pool.on('error', () => undefined)
+  return new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** Makes sure that deleted values are gone from the database's files, not only from its tables. */
+export async function removeDeletedBytes(db: Kysely<LedgerTables>): Promise<void> {
+  const statements =
+    db.getExecutor().adapter instanceof SqliteAdapter
+      ? // Old versions of pages also lie in the write-ahead log.
+        ['pragma wal_checkpoint(truncate)']
+      : ['vacuum consent_records', 'vacuum consent_current', 'vacuum subject_pseudonyms']
+  for (const statement of statements) await db.executeQuery(CompiledQuery.raw(statement))
+}

@@ -1,0 +1,172 @@
+/**
+ * The keys of zone identity. One root key per tenant, from which a key for each use is derived (HKDF-SHA-256), and one random payload
+ * key per UTC hour, destroyed when retention passes: then no copy of what was sealed with it can be read again, wherever it lies.
+ */
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, randomFillSync } from 'node:crypto'
+import { type CollectedEvent, type SealedEvent, topics } from '@kanalblick/stream'
+
+export type KeyUse = 'event-id' | 'order-key' | 'session-key' | 'subject-ref' | `pseudonym/${string}`
+
+/** All functions are synchronous and free of `this`: they may be handed on by themselves. */
+export interface Keyring {
+  /** Encrypts an event with the key of the hour it was received. @throws KeyringError KEYRING_HOUR_CLOSED when that key is past retention */
+  readonly seal: (event: CollectedEvent) => SealedEvent
+  /** `undefined` when the key is destroyed or the record is not what was sealed. */
+  readonly open: (sealed: SealedEvent) => CollectedEvent | undefined
+  /** The deterministic id of an event: a UUID (version 8) that tells nothing about the native id. */
+  readonly eventId: (namespace: string, nativeId: string) => string
+  /** HMAC-SHA-256, cut to 128 bits, as 32 hex digits. */
+  readonly mac: (use: KeyUse, ...parts: string[]) => string
+  /** Destroys the payload keys that retention has passed. @returns how many */
+  readonly destroyExpired: (nowMs: number) => number
+}
+
+/** Where payload keys live. Hours count from the epoch. */
+export interface PayloadKeys {
+  /** `undefined` when there is none (any more). */
+  read(hour: number): Buffer | undefined
+  /** The hour's key, made if there is none yet; `undefined` when it was destroyed. Processes that ask at once get the same key. */
+  readOrCreate(hour: number): Buffer | undefined
+  /** Destroys all keys up to this hour, and keeps in mind never to make them again. @returns how many */
+  destroyThrough(hour: number): number
+}
+
+export type KeyringCode = 'KEYRING_WRONG_MASTER_KEY' | 'KEYRING_DAMAGED' | 'KEYRING_UNUSABLE' | 'KEYRING_HOUR_CLOSED'
+
+export class KeyringError extends Error {
+  readonly code: KeyringCode
+  constructor(code: KeyringCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'KeyringError'
+    this.code = code
+  }
+}
+
+const hourMs = 3_600_000
+const retentionHours = topics['events.collected.v1'].retentionMs / hourMs
+/** The last hour of which everything is past retention. */
+const lastExpiredHour = (nowMs: number) => Math.floor(nowMs / hourMs) - retentionHours - 1
+
+/** `2026-11-23T14`: the name of an hour's key. */
+export const hourName = (hour: number): string => new Date(hour * hourMs).toISOString().slice(0, 13)
+export function hourOf(name: string): number | undefined {
+  const ms = /^\d{4}-\d\d-\d\dT\d\d$/.test(name) ? Date.parse(`${name}:00:00Z`) : Number.NaN
+  return Number.isNaN(ms) ? undefined : ms / hourMs
+}
+
+export interface KeyringParts {
+  readonly rootKey: Uint8Array
+  readonly payloadKeys: PayloadKeys
+  readonly now: () => Date
+}
+
+export function createKeyring({ rootKey, payloadKeys, now }: KeyringParts): Keyring {
+  const mac = createMac(rootKey)
+  const nextNonce = createNonces()
+  const hours = new Map<number, { readonly name: string; readonly key: KeyObject }>()
+
+  function hourKey(hour: number, find: (hour: number) => Buffer | undefined) {
+    const known = hours.get(hour)
+    if (known) return known
+    const bytes = find(hour)
+    if (!bytes) return undefined
+    const entry = { name: hourName(hour), key: createSecretKey(bytes) }
+    hours.set(hour, entry)
+    return entry
+  }
+
+  return {
+    mac: (use, ...parts) => mac(use, parts).toString('hex', 0, 16),
+    eventId: (namespace, nativeId) => uuid8(mac('event-id', [namespace, nativeId])),
+    seal(event) {
+      const hour = Math.floor(Date.parse(event.received_at) / hourMs)
+      const nowMs = now().getTime()
+      const open = hour > lastExpiredHour(nowMs) && hour <= Math.floor(nowMs / hourMs) + 1
+      const key = open ? hourKey(hour, payloadKeys.readOrCreate) : undefined
+      if (!key)
+        throw new KeyringError('KEYRING_HOUR_CLOSED', `No event received in the hour ${hourName(hour)} can be sealed now: check the clock of this machine.`)
+      const { id, version, received_at, channel } = event
+      return { id, version, received_at, channel, key_id: key.name, sealed: encrypt(key.key, nextNonce(), id, JSON.stringify(event)) }
+    },
+    open(sealed) {
+      const hour = hourOf(sealed.key_id)
+      if (hour === undefined || hour <= lastExpiredHour(now().getTime())) return undefined
+      const key = hourKey(hour, payloadKeys.read)
+      const text = key && decrypt(key.key, sealed.id, sealed.sealed)
+      return text === undefined ? undefined : unlessMoved(JSON.parse(text) as CollectedEvent, sealed)
+    },
+    destroyExpired(nowMs) {
+      const through = lastExpiredHour(nowMs)
+      for (const hour of hours.keys()) if (hour <= through) hours.delete(hour)
+      return payloadKeys.destroyThrough(through)
+    },
+  }
+}
+
+/** Whoever can write to the log could move a sealed payload to another envelope. */
+const unlessMoved = (event: CollectedEvent, sealed: SealedEvent) =>
+  event.version === sealed.version && event.received_at === sealed.received_at && event.channel === sealed.channel ? event : undefined
+
+function createMac(rootKey: Uint8Array): (use: KeyUse, parts: readonly string[]) => Buffer {
+  const keys = new Map<KeyUse, KeyObject>()
+  const keyFor = (use: KeyUse) => {
+    const known = keys.get(use)
+    if (known) return known
+    const key = createSecretKey(Buffer.from(hkdfSync('sha256', rootKey, new Uint8Array(), `kanalblick/1/${use}`, 32)))
+    keys.set(use, key)
+    return key
+  }
+  return (use, parts) => {
+    let message = ''
+    // With its length before it no part can run into the next.
+    for (const part of parts) message += `${part.length}:${part}`
+    return createHmac('sha256', keyFor(use)).update(message).digest()
+  }
+}
+
+function uuid8(bytes: Buffer): string {
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x80
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
+  const hex = bytes.toString('hex', 0, 16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+const nonceBytes = 12
+const tagBytes = 16
+
+/** Random nonces, drawn many at a time. */
+function createNonces(): () => Buffer {
+  const pool = Buffer.alloc(nonceBytes * 512)
+  let used = pool.length
+  return () => {
+    if (used === pool.length) {
+      randomFillSync(pool)
+      used = 0
+    }
+    used += nonceBytes
+    return pool.subarray(used - nonceBytes, used)
+  }
+}
+
+function encrypt(key: KeyObject, nonce: Buffer, id: string, text: string): string {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  cipher.setAAD(Buffer.from(id))
+  const body = cipher.update(text, 'utf8')
+  cipher.final()
+  return Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64')
+}
+
+function decrypt(key: KeyObject, id: string, sealed: string): string | undefined {
+  const bytes = Buffer.from(sealed, 'base64')
+  if (bytes.length < nonceBytes + tagBytes) return undefined
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
+  decipher.setAAD(Buffer.from(id))
+  decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes))
+  const body = decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes))
+  try {
+    decipher.final()
+  } catch {
+    return undefined
+  }
+  return body.toString('utf8')
+}

@@ -1,0 +1,160 @@
+/**
+ * The consent ledger: append-only, hash-chained. Its sequence, not a clock, says which of two decisions is the later one.
+ */
+import { randomBytes } from 'node:crypto'
+import type { PurposeId } from '@kanalblick/stream'
+import type { Kysely, Transaction } from 'kysely'
+import { commitmentTo, hashOf } from './chain.ts'
+import { chunked } from './chunk.ts'
+import { removeDeletedBytes } from './connect.ts'
+import type { CurrentDecision, CurrentDecisions, Decision, Facts, NewConsentRecord, Receipt } from './record.ts'
+import { createSuppressionList, type SuppressionList } from './suppression.ts'
+import type { ConsentRecordRow, LedgerTables } from './tables.ts'
+import { type Verification, verifyLedger } from './verify.ts'
+
+export interface Ledger extends SuppressionList {
+  /** Appends all records or none. Receipts come in the order of the records. */
+  append(records: readonly NewConsentRecord[]): Promise<Receipt[]>
+  /**
+   * Appends what `effectOf` leaves of each decision: judged one after the other, against the ledger as it stands at that moment, so that no
+   * decision of another process comes in between. For statements that arrive again and again, or late.
+   */
+  appendEffects(records: readonly StatedRecord[], effectOf: EffectOf): Promise<Receipt[]>
+  /** The latest decision of each subject on each purpose; subjects without any are missing. */
+  current(subjectRefs: readonly string[]): Promise<CurrentDecisions>
+  /** Looks for records that were changed, removed or added behind the ledger's back. */
+  verify(): Promise<Verification>
+  /** Removes the person from their records. The chain stays whole. @returns how many records */
+  erase(subjectRef: string): Promise<number>
+}
+
+export type StatedRecord = NewConsentRecord & { readonly receivedTime: string }
+/** @returns what the decision means on top of the current one; `undefined`: nothing new */
+export type EffectOf = (current: CurrentDecision | undefined, decision: Decision, receivedTime: string) => Decision | undefined
+
+export interface LedgerOptions {
+  readonly now: () => Date
+  readonly newId: () => string
+}
+
+export function createLedger(db: Kysely<LedgerTables>, { now, newId }: LedgerOptions): Ledger {
+  const append = (records: readonly NewConsentRecord[]) =>
+    db.transaction().execute(async (transaction) => link(transaction, await lockChain(transaction), records))
+
+  /** Rows are linked in memory first: a batch is a few statements, whatever its size. */
+  async function link(transaction: Transaction<LedgerTables>, end: ChainEnd, records: readonly NewConsentRecord[]): Promise<Receipt[]> {
+    if (records.length === 0) return []
+    const rows: ConsentRecordRow[] = []
+    for (const record of records) rows.push(toRow(record, rows.at(-1) ?? end, { now, newId }))
+    for (const values of chunked(rows)) await transaction.insertInto('consent_records').values(values).execute()
+    await upsertCurrent(transaction, records, rows)
+    const { sequence, hash } = rows.at(-1) as ConsentRecordRow
+    await transaction.updateTable('consent_chain').set({ sequence, hash }).where('id', '=', 1).execute()
+    return rows.map(({ record_id, hash, sequence }) => ({ record_id, hash, sequence }))
+  }
+
+  return {
+    ...createSuppressionList(db, { now }),
+    append,
+    appendEffects: (records, effectOf) =>
+      db.transaction().execute(async (transaction) => {
+        const end = await lockChain(transaction)
+        const current = await readCurrent(transaction, [...new Set(records.map((record) => record.subjectRef))])
+        return link(transaction, end, effects(records, current, effectOf))
+      }),
+    current: (subjectRefs) => readCurrent(db, subjectRefs),
+    verify: () => verifyLedger(db),
+    async erase(subjectRef) {
+      const erased = await db.transaction().execute(async (transaction) => {
+        await transaction.deleteFrom('consent_current').where('subject_ref', '=', subjectRef).execute()
+        const nobody = { subject_ref: null, subject_ref_kind: null, event_time: null, salt: null }
+        return transaction.updateTable('consent_records').set(nobody).where('subject_ref', '=', subjectRef).executeTakeFirst()
+      })
+      await removeDeletedBytes(db)
+      return Number(erased.numUpdatedRows)
+    },
+  }
+}
+
+type ChainEnd = Pick<ConsentRecordRow, 'sequence' | 'hash'>
+
+/** An update that changes nothing: it waits until every other appender is done, and makes others wait until this one is. */
+const lockChain = (transaction: Transaction<LedgerTables>): Promise<ChainEnd> =>
+  transaction
+    .updateTable('consent_chain')
+    .set((row) => ({ sequence: row.ref('sequence') }))
+    .where('id', '=', 1)
+    .returning(['sequence', 'hash'])
+    .executeTakeFirstOrThrow()
+
+function toRow(record: NewConsentRecord, previous: ChainEnd, { now, newId }: LedgerOptions): ConsentRecordRow {
+  const { decisions, notice, mechanism, origin, jurisdiction, language } = record
+  const facts: Facts = { schema_version: 'cr-1', decisions, notice, mechanism, origin, jurisdiction, language }
+  const personal = {
+    subject_ref: record.subjectRef,
+    subject_ref_kind: record.subjectRefKind,
+    event_time: record.eventTime,
+    salt: randomBytes(16).toString('hex'),
+  }
+  const linked = {
+    sequence: previous.sequence + 1,
+    record_id: newId(),
+    facts: JSON.stringify(facts),
+    received_time: record.receivedTime ?? now().toISOString(),
+    commitment: commitmentTo(personal),
+    prev_hash: previous.hash,
+  }
+  return { ...linked, ...personal, hash: hashOf(linked) }
+}
+
+async function upsertCurrent(transaction: Transaction<LedgerTables>, records: readonly NewConsentRecord[], rows: readonly ConsentRecordRow[]): Promise<void> {
+  const latest = new Map<string, LedgerTables['consent_current']>()
+  for (const [i, { subjectRef, decisions }] of records.entries()) {
+    const { sequence, received_time } = rows[i] as ConsentRecordRow
+    for (const { purpose, state } of decisions) latest.set(`${subjectRef} ${purpose}`, { subject_ref: subjectRef, purpose, state, sequence, received_time })
+  }
+  for (const values of chunked([...latest.values()])) {
+    await transaction
+      .insertInto('consent_current')
+      .values(values)
+      .onConflict((conflict) =>
+        conflict.columns(['subject_ref', 'purpose']).doUpdateSet((row) => ({
+          state: row.ref('excluded.state'),
+          sequence: row.ref('excluded.sequence'),
+          received_time: row.ref('excluded.received_time'),
+        })),
+      )
+      .execute()
+  }
+}
+
+type Mutable = Map<string, Map<PurposeId, CurrentDecision>>
+
+async function readCurrent(db: Kysely<LedgerTables>, subjectRefs: readonly string[]): Promise<Mutable> {
+  const current: Mutable = new Map()
+  for (const refs of chunked(subjectRefs)) {
+    const rows = await db.selectFrom('consent_current').selectAll().where('subject_ref', 'in', refs).execute()
+    for (const { subject_ref, purpose, state, sequence, received_time } of rows)
+      put(current, subject_ref, purpose, { state, sequence, receivedAt: received_time })
+  }
+  return current
+}
+
+function put(current: Mutable, subjectRef: string, purpose: PurposeId, decision: CurrentDecision): void {
+  const decisions = current.get(subjectRef)
+  if (decisions) decisions.set(purpose, decision)
+  else current.set(subjectRef, new Map([[purpose, decision]]))
+}
+
+/** Later statements are judged on top of earlier ones of the same call. */
+function effects(records: readonly StatedRecord[], current: Mutable, effectOf: EffectOf): NewConsentRecord[] {
+  const effective: NewConsentRecord[] = []
+  for (const record of records) {
+    const { subjectRef, receivedTime } = record
+    const decisions = record.decisions.flatMap((decision) => effectOf(current.get(subjectRef)?.get(decision.purpose), decision, receivedTime) ?? [])
+    if (decisions.length === 0) continue
+    for (const { purpose, state } of decisions) put(current, subjectRef, purpose, { state, sequence: Number.POSITIVE_INFINITY, receivedAt: receivedTime })
+    effective.push({ ...record, decisions })
+  }
+  return effective
+}

@@ -1,0 +1,95 @@
+/** `POST /v1/consents`: a shop or a consent banner hands in what a person decided, and gets a receipt. */
+import { type Identifier, identifierKinds, type Logger, purposeIds, purposes } from '@kanalblick/stream'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { ConsentConfig } from './config.ts'
+import type { Keyring } from './keyring.ts'
+import type { Ledger } from './ledger.ts'
+import { isDecidable } from './purposes/policy.ts'
+import { type Decision, mechanisms, type NewConsentRecord } from './record.ts'
+import { createSubjectOf } from './subject.ts'
+
+export interface ConsentRoutesParts {
+  readonly ledger: Pick<Ledger, 'append'>
+  readonly keyring: Pick<Keyring, 'mac'>
+  readonly config: ConsentConfig
+  /** Who may write: anything but `undefined` is a yes. */
+  readonly findWriteKey: (key: string) => unknown
+  readonly logger?: Logger
+}
+
+const decision = z.object({ purpose: z.enum(purposeIds), state: z.enum(['granted', 'denied', 'withdrawn', 'objected']) })
+
+/** Every choice by itself and made by somebody: there is no mechanism for ticked boxes, scrolling or silence. */
+const consentBody = z.object({
+  identifiers: z
+    .array(z.object({ kind: z.enum(identifierKinds), value: z.string().trim().min(1).max(320) }))
+    .min(1)
+    .max(10),
+  decisions: z
+    .array(decision)
+    .min(1)
+    .max(purposeIds.length)
+    .refine((decisions) => decisions.every(({ purpose }) => isDecidable(purpose)), 'names a purpose that nobody decides about')
+    .refine((decisions) => new Set(decisions.map(({ purpose }) => purpose)).size === decisions.length, 'names a purpose twice'),
+  notice: z.object({
+    version: z.string().min(1).max(100),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+    uri: z.url().max(500).optional(),
+  }),
+  mechanism: z.enum(mechanisms),
+  language: z.string().regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/),
+  jurisdiction: z.enum(['DE', 'AT', 'CH', 'EU']),
+  event_time: z.iso.datetime({ offset: true }),
+})
+type ConsentBody = z.infer<typeof consentBody>
+
+const retryAfterSeconds = 5
+
+export function consentRoutes({ ledger, keyring, config, findWriteKey, logger }: ConsentRoutesParts): FastifyPluginAsync {
+  const subjectOf = createSubjectOf(keyring, config)
+
+  return async (server) => {
+    server.post('/v1/consents', async (request, reply) => {
+      if ((await findWriteKey(givenKey(request))) === undefined) return refuse(reply.header('www-authenticate', 'Bearer'), 401, unauthorized)
+      const body = consentBody.safeParse(request.body)
+      if (!body.success) return refuse(reply, 400, { ...invalid, fields: fieldsOf(body.error) })
+      try {
+        const records = await ledger.append(toRecords(body.data, subjectOf))
+        return await reply.status(201).send({ ...records[0], records })
+      } catch (error) {
+        logger?.error('a consent could not be recorded', { route: '/v1/consents', code: (error as { code?: unknown }).code })
+        return refuse(reply.header('retry-after', retryAfterSeconds), 503, unavailable)
+      }
+    })
+  }
+}
+
+const unauthorized = { code: 'UNAUTHORIZED', message: 'A write key is required: Authorization: Bearer KEY.' }
+const invalid = { code: 'CONSENT_INVALID', message: 'The consent does not have the form that the API describes: see fields.' }
+const unavailable = { code: 'LEDGER_UNAVAILABLE', message: 'The consent ledger cannot be reached. Nothing was recorded: send the consent again.' }
+
+const refuse = (reply: FastifyReply, status: number, error: object) => reply.status(status).send({ error })
+
+/** Bearer, or the user name of Basic as Segment's clients send it. */
+function givenKey({ headers }: FastifyRequest): string {
+  const [scheme, value = ''] = (headers.authorization ?? '').split(' ')
+  if (scheme?.toLowerCase() === 'bearer') return value
+  if (scheme?.toLowerCase() === 'basic') return Buffer.from(value, 'base64').toString('utf8').split(':')[0] ?? ''
+  return ''
+}
+
+/** Places and rules. Never what stood there. */
+const fieldsOf = (error: z.ZodError) =>
+  error.issues.slice(0, 20).map(({ path, code, message }) => ({ path: path.join('.'), fault: code === 'custom' ? message : code }))
+
+/** One record per identifier: each is a way to ask about the person later. */
+function toRecords({ identifiers, decisions, event_time, ...rest }: ConsentBody, subjectOf: ReturnType<typeof createSubjectOf>): NewConsentRecord[] {
+  const subjects = new Map(identifiers.map((identifier: Identifier) => subjectOf(identifier)).map((subject) => [subject.ref, subject]))
+  const eventTime = new Date(event_time).toISOString()
+  const withBasis = decisions.map(({ purpose, state }): Decision => ({ purpose, state, basis: purposes[purpose].basis }))
+  return [...subjects.values()].map(({ ref, kind }) => ({ ...rest, decisions: withBasis, origin: 'api', subjectRef: ref, subjectRefKind: kind, eventTime }))
+}

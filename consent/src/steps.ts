@@ -1,0 +1,200 @@
+/** The rules of the consent stage, in their order. */
+import {
+  type Append,
+  type CatalogueEntry,
+  catalogue,
+  context,
+  drop,
+  type EventType,
+  eventTypes,
+  firstStep,
+  isEventType,
+  keep,
+  type Outcome,
+  purposes,
+  reject,
+  type SealedEvent,
+  type Steps,
+} from '@kanalblick/stream'
+import type { z } from 'zod'
+import type { ConsentConfig } from './config.ts'
+import { countMissing, type Data, type Fields, fieldsOf, fieldsWith, mapStrings, permittedFields, pick } from './fields.ts'
+import { createScrubbers, type Scrub, type Scrubbers } from './scrub/scrub.ts'
+import type { PseudonymPurpose } from './subject.ts'
+import { createCoarsen } from './time.ts'
+import type { BatchView, OpenedEvent } from './view.ts'
+
+export function createConsentSteps(config: ConsentConfig): Steps<SealedEvent, Append<'consent'>, BatchView> {
+  return firstStep(openPayload)
+    .next(refuseMalformed)
+    .next(recogniseType)
+    .next(checkData)
+    .next(suppressErased)
+    .next(dropWithoutPurpose)
+    .next(stripFields)
+    .next(createScrubText(createScrubbers()))
+    .next(pseudonymise)
+    .next(createCoarsenTimes(config))
+    .next(toConsented)
+}
+
+/** Every step hands on what it was given and adds its own, so that a wrong order does not compile. */
+interface Recognised {
+  readonly opened: OpenedEvent
+  readonly kind: Kind
+}
+interface Checked extends Recognised {
+  readonly data: Data
+}
+interface Stripped extends Checked {
+  /** What may go on of `data` and of the event's context. */
+  readonly kept: { readonly data: Data; readonly context: Data }
+}
+interface Pseudonymous extends Stripped {
+  readonly pseudonyms: {
+    readonly subject_web: string | null
+    readonly subject_ads: string | null
+    readonly subject_profile: string | null
+    readonly session_key: string | null
+    readonly order_key: string | null
+  }
+}
+interface Coarse extends Pseudonymous {
+  readonly times: { readonly time: string; readonly received_at: string }
+}
+
+/** What an event type's catalogue entry says, read once. */
+interface Kind {
+  readonly entry: CatalogueEntry
+  readonly fields: Fields
+  readonly texts: Fields
+  readonly instants: Fields
+  /** Field names that may be told; a name that is not in here came with the event. */
+  readonly names: ReadonlySet<string>
+}
+
+const kinds = new Map<EventType, Kind>(eventTypes.map((type) => [type, kindOf(catalogue[type])]))
+const contextFields = fieldsOf(context)
+const contextTexts = fieldsWith(contextFields, 'text')
+
+function kindOf(entry: CatalogueEntry): Kind {
+  const fields = fieldsOf(entry.data)
+  return { entry, fields, texts: fieldsWith(fields, 'text'), instants: fieldsWith(fields, 'instant'), names: new Set(namesIn(fields)) }
+}
+function namesIn(fields: Fields): string[] {
+  return fields.flatMap(({ name, fields: nested }) => [name, ...namesIn(nested ?? [])])
+}
+
+function openPayload(sealed: SealedEvent, view: BatchView): Outcome<OpenedEvent> {
+  const opened = view.find(sealed)
+  return opened ? keep(opened) : reject('payload_unreadable', 'its key is destroyed or damaged, or the record was changed')
+}
+
+function refuseMalformed(opened: OpenedEvent): Outcome<OpenedEvent> {
+  const { malformed } = opened.event
+  return malformed === undefined ? keep(opened) : reject('event_malformed', malformed)
+}
+
+function recogniseType(opened: OpenedEvent): Outcome<Recognised> {
+  const { type } = opened.event
+  const kind = isEventType(type) ? kinds.get(type) : undefined
+  return kind ? keep({ opened, kind }) : reject('event_type_unknown', 'its type is not in the catalogue')
+}
+
+function checkData({ opened, kind }: Recognised, view: BatchView): Outcome<Checked> {
+  const { type, data } = opened.event
+  const parsed = (kind.entry.data as z.ZodType<Data>).safeParse(data)
+  if (!parsed.success) return reject('event_invalid', `${type}: ${placesOf(parsed.error, kind).join(', ')}`)
+  view.removed.unknownFields += countMissing(data, parsed.data)
+  return keep({ opened, kind, data: parsed.data })
+}
+
+/** `items.0.quantity (invalid_type)` */
+const placesOf = (error: z.ZodError, { names }: Kind): string[] =>
+  error.issues.slice(0, 10).map(({ path, code }) => {
+    const place = path.map((part) => (typeof part === 'number' || names.has(String(part)) ? String(part) : '*'))
+    return `${place.join('.') || 'data'} (${code})`
+  })
+
+/** What an erased person did is dropped; the merchant's books stay, and say nothing of the person: the view left them no subject and no consent. */
+function suppressErased(checked: Checked): Outcome<Checked> {
+  return checked.opened.erased && purposes[checked.kind.entry.purpose].basis === '6-1-a' ? drop('erased') : keep(checked)
+}
+
+function dropWithoutPurpose(checked: Checked): Outcome<Checked> {
+  return checked.opened.permissions.allows(checked.kind.entry.purpose) ? keep(checked) : drop('no_consent')
+}
+
+function stripFields({ opened, kind, data }: Checked): Outcome<Stripped> {
+  const { event, permissions } = opened
+  const kept = { data: pick(data, permittedFields(kind.fields, permissions)), context: pick(event.context, permittedFields(contextFields, permissions)) }
+  return keep({ opened, kind, data, kept })
+}
+
+function createScrubText({ scrub, scrubSlug, scrubHost, scrubPath }: Scrubbers) {
+  const byField: Readonly<Record<string, Scrub>> = {
+    url_path: scrubPath,
+    referrer_host: scrubHost,
+    utm_source: scrubSlug,
+    utm_medium: scrubSlug,
+    utm_campaign: scrubSlug,
+  }
+  return function scrubText({ opened, kind, data, kept }: Stripped, view: BatchView): Outcome<Stripped> {
+    const clean = (text: string, { name }: { readonly name: string }) => {
+      const scrubbed = (byField[name] ?? scrub)(text, opened.names)
+      if (scrubbed !== text) view.removed.texts++
+      return scrubbed
+    }
+    return keep({ opened, kind, data, kept: { data: mapStrings(kept.data, kind.texts, clean), context: mapStrings(kept.context, contextTexts, clean) } })
+  }
+}
+
+function pseudonymise({ opened, kind, data, kept }: Stripped, { pseudonym, sessionKey, orderKey }: BatchView): Outcome<Pseudonymous> {
+  const { event, subject, permissions, erased } = opened
+  const forPurpose = (purpose: PseudonymPurpose) => (subject && permissions.allows(purpose) ? pseudonym(purpose, subject, event.time) : null)
+  const mayFollow = permissions.allows('web_analytics') && !kind.entry.aggregate
+  const pseudonyms = {
+    subject_web: forPurpose('web_analytics'),
+    subject_ads: forPurpose('ad_measurement'),
+    subject_profile: forPurpose('personalisation'),
+    session_key: mayFollow ? sessionKey(event.channel_instance, event.context.session_id) : null,
+    order_key: erased ? null : orderKey(event.channel_instance, data['order_id']),
+  }
+  return keep({ opened, kind, data, kept, pseudonyms })
+}
+
+function createCoarsenTimes(config: ConsentConfig) {
+  const { toMinute, toHour, toDay } = createCoarsen(config.timeZone)
+  return function coarsenTimes({ opened, kind, data, kept, pseudonyms }: Pseudonymous): Outcome<Coarse> {
+    const { event, erased } = opened
+    const coarsen = erased ? toDay : toMinute
+    // The hour of arrival is what the books are kept by.
+    const times = { time: coarsen(event.time), received_at: erased ? toHour(event.received_at) : toMinute(event.received_at) }
+    return keep({ opened, kind, data, kept: { data: mapStrings(kept.data, kind.instants, coarsen), context: kept.context }, pseudonyms, times })
+  }
+}
+
+function toConsented({ opened, kept, pseudonyms, times }: Coarse): Outcome<Append<'consent'>> {
+  const { event, permissions } = opened
+  // Written out: an object of this size put together from parts is slow to make.
+  const value = {
+    id: event.id,
+    version: event.version,
+    time: times.time,
+    received_at: times.received_at,
+    channel: event.channel,
+    channel_instance: event.channel_instance,
+    schema_version: event.schema_version,
+    collector: event.collector,
+    type: event.type,
+    subject_web: pseudonyms.subject_web,
+    subject_ads: pseudonyms.subject_ads,
+    subject_profile: pseudonyms.subject_profile,
+    session_key: pseudonyms.session_key,
+    order_key: pseudonyms.order_key,
+    granted: permissions.granted,
+    context: kept.context,
+    data: kept.data,
+  }
+  return keep({ topic: 'events.consented.v1', key: event.id, value } as unknown as Append<'consent'>)
+}

@@ -1,0 +1,195 @@
+/** What a batch's events need to know of the world: opened, whose they are, what the ledger allows, and the pseudonyms. */
+import { type Batch, type CollectedEvent, catalogue, fromRecord, type Identifier, isEventType, type SealedEvent } from '@kanalblick/stream'
+import type { ConsentConfig } from './config.ts'
+import type { Keyring } from './keyring.ts'
+import type { Ledger } from './ledger.ts'
+import { createPolicy, type Permissions, type Policy, withoutConsent } from './purposes/policy.ts'
+import { ownChoices, statementsOf } from './purposes/statements.ts'
+import type { CurrentDecisions } from './record.ts'
+import { plain } from './scrub/scrub.ts'
+import { createPseudonymOf, createSubjectOf, isPseudonymPurpose, type PseudonymPurpose, type Subject, strongest } from './subject.ts'
+import { type Vault, vaultKey } from './vault.ts'
+
+export interface BatchView {
+  /** `undefined` when the payload cannot be read. */
+  readonly find: (sealed: SealedEvent) => OpenedEvent | undefined
+  readonly pseudonym: (purpose: PseudonymPurpose, subject: Subject, time: string) => string
+  /** `null` without an id. */
+  readonly sessionKey: KeyOfId
+  readonly orderKey: KeyOfId
+  /** What was taken out of the batch's events: counts, never values. */
+  readonly removed: { unknownFields: number; texts: number }
+}
+
+type KeyOfId = (channelInstance: string, id: unknown) => string | null
+
+export interface OpenedEvent {
+  readonly event: CollectedEvent
+  /** Whom the event is about; nobody when it is a total or its subject was erased. */
+  readonly subject: Subject | undefined
+  readonly permissions: Permissions
+  /** Its subject asked for erasure. */
+  readonly erased: boolean
+  /** What its texts must not mention. */
+  readonly names: readonly string[]
+}
+
+export interface ViewParts {
+  readonly ledger: Ledger
+  readonly vault: Vault
+  readonly keyring: Keyring
+  readonly config: ConsentConfig
+  readonly now: () => Date
+}
+
+/** Records the choices that came with the batch, then looks up the ledger and the vault once for all of its events. */
+export async function prepareView(batch: Batch, { ledger, vault, keyring, config, now }: ViewParts): Promise<BatchView> {
+  const claims = openAll(batch, keyring, createSubjectOf(keyring, config))
+  const policy = createPolicy(config, now())
+  const subjectRefs = [...new Set([...claims.values()].flatMap(({ subjects }) => subjects.map(({ ref }) => ref)))]
+
+  await suppressErased(claims, ledger)
+  const suppressed = await ledger.suppressed(subjectRefs)
+  const decisions = await recordStatements(claims, { ledger, policy, suppressed, subjectRefs })
+
+  const opened = new Map<string, OpenedEvent>()
+  for (const [sealed, claim] of claims) opened.set(sealed, judge(claim, { policy, decisions, suppressed }))
+  return {
+    find: (sealed) => unlessMoved(opened.get(sealed.sealed), sealed),
+    pseudonym: await lookUpPseudonyms([...opened.values()], { vault, keyring, config }),
+    sessionKey: createKeyOfId(keyring, 'session-key'),
+    orderKey: createKeyOfId(keyring, 'order-key'),
+    removed: { unknownFields: 0, texts: 0 },
+  }
+}
+
+/** An event and whom it names. */
+interface Claim {
+  readonly event: CollectedEvent
+  readonly subjects: readonly Subject[]
+}
+type Claims = ReadonlyMap<string, Claim>
+
+function openAll(batch: Batch, keyring: Keyring, subjectOf: (identifier: Identifier) => Subject): Claims {
+  const subjects = new Map<string, Subject>()
+  const known = (identifier: Identifier) => {
+    const key = `${identifier.kind} ${identifier.value}`
+    const subject = subjects.get(key) ?? subjectOf(identifier)
+    subjects.set(key, subject)
+    return subject
+  }
+  const claims = new Map<string, Claim>()
+  for (const record of batch.records) {
+    const sealed = sealedIn(record)
+    const event = sealed && keyring.open(sealed)
+    if (event) claims.set(sealed.sealed, { event, subjects: isTotal(event) ? [] : event.identifiers.map(known) })
+  }
+  return claims
+}
+
+/** A record that is no sealed event is found out, and booked, when the batch is settled. */
+function sealedIn(record: Batch['records'][number]): SealedEvent | undefined {
+  try {
+    const value = fromRecord(record) as SealedEvent | null
+    return typeof value?.sealed === 'string' && typeof value.id === 'string' ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isTotal = ({ type }: CollectedEvent) => isEventType(type) && catalogue[type].aggregate === true
+
+const unlessMoved = (opened: OpenedEvent | undefined, { id, version, received_at, channel }: SealedEvent) => {
+  const event = opened?.event
+  return event?.id === id && event.version === version && event.received_at === received_at && event.channel === channel ? opened : undefined
+}
+
+async function suppressErased(claims: Claims, ledger: Ledger): Promise<void> {
+  const refs = new Set<string>()
+  for (const { event, subjects } of claims.values()) {
+    if (event.type !== 'erasure_requested' || event.malformed || !catalogue.erasure_requested.data.safeParse(event.data).success) continue
+    for (const { ref } of subjects) refs.add(ref)
+  }
+  if (refs.size > 0) await ledger.suppress([...refs])
+}
+
+interface Recording {
+  readonly ledger: Ledger
+  readonly policy: Policy
+  readonly suppressed: ReadonlySet<string>
+  readonly subjectRefs: readonly string[]
+}
+
+/** Choices reach the ledger before any event of the batch is judged by them. Most repeat what it already says and cost nothing more. */
+async function recordStatements(claims: Claims, { ledger, policy, suppressed, subjectRefs }: Recording): Promise<CurrentDecisions> {
+  const current = await ledger.current(subjectRefs)
+  const news = [...claims.values()]
+    .flatMap(({ event, subjects }) => (event.malformed ? [] : statementsOf(event, subjects)))
+    .filter(({ subjectRef }) => !suppressed.has(subjectRef))
+    .filter(({ subjectRef, decisions, receivedTime }) =>
+      decisions.some((decision) => policy.effectOf(current.get(subjectRef)?.get(decision.purpose), decision, receivedTime)),
+    )
+  if (news.length === 0) return current
+  await ledger.appendEffects(news, policy.effectOf)
+  return ledger.current(subjectRefs)
+}
+
+interface Judging {
+  readonly policy: Policy
+  readonly decisions: CurrentDecisions
+  readonly suppressed: ReadonlySet<string>
+}
+
+function judge({ event, subjects }: Claim, { policy, decisions, suppressed }: Judging): OpenedEvent {
+  const erased = subjects.some(({ ref }) => suppressed.has(ref))
+  const known = subjects.map(({ ref }) => decisions.get(ref) ?? noDecisions)
+  return {
+    event,
+    erased,
+    subject: erased ? undefined : strongest(subjects),
+    permissions: erased ? withoutConsent : policy.permissions(known, isTotal(event) ? undefined : ownChoices(event)),
+    names: subjects.flatMap(namesOf),
+  }
+}
+
+const noDecisions = new Map<never, never>()
+
+function namesOf({ kind, canonical }: Subject): string[] {
+  if (kind === 'phone') return [canonical.replace(/\D/g, '').slice(-9)]
+  if (kind === 'email' && canonical.includes('+')) return [plain(canonical), plain(canonical.replace(/\+[^@]*/, ''))]
+  return [plain(canonical)]
+}
+
+interface PseudonymParts {
+  readonly vault: Vault
+  readonly keyring: Keyring
+  readonly config: ConsentConfig
+}
+
+async function lookUpPseudonyms(opened: readonly OpenedEvent[], { vault, keyring, config }: PseudonymParts): Promise<BatchView['pseudonym']> {
+  const wanted = opened.flatMap(({ subject, permissions }) =>
+    subject?.kind === 'customer' ? permissions.granted.filter(isPseudonymPurpose).map((purpose) => ({ subjectRef: subject.ref, purpose })) : [],
+  )
+  const ofCustomers = wanted.length > 0 ? await vault.pseudonyms(wanted) : new Map<string, string>()
+  const ofOthers = createPseudonymOf(keyring, config)
+  return (purpose, subject, time) => {
+    if (subject.kind !== 'customer') return ofOthers(purpose, subject, time)
+    const pseudonym = ofCustomers.get(vaultKey({ subjectRef: subject.ref, purpose }))
+    if (!pseudonym) throw new Error('A customer without a pseudonym: the vault was not asked.')
+    return pseudonym
+  }
+}
+
+/** The events of a session come one after the other: its key is worked out once per batch. */
+function createKeyOfId(keyring: Keyring, use: 'session-key' | 'order-key'): KeyOfId {
+  const known = new Map<string, string>()
+  return (channelInstance, id) => {
+    if (typeof id !== 'string') return null
+    const place = `${channelInstance} ${id}`
+    const before = known.get(place)
+    if (before) return before
+    const key = `v1:${keyring.mac(use, channelInstance, id)}`
+    known.set(place, key)
+    return key
+  }
+}

@@ -1,0 +1,130 @@
+import { type CollectedEvent, collectedEvent } from '@kanalblick/stream'
+import { describe, expect, it } from 'vitest'
+import { createCollector, type Origin } from './collector.ts'
+import { malformedEvent, type SourceEvent } from './ports.ts'
+
+const origin: Origin = { channel: 'shop', channelInstance: 'shop:1', collector: 'segment' }
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+const order: SourceEvent = {
+  type: 'order_placed',
+  nativeId: 'message-1',
+  time: '2026-05-01T10:00:00Z',
+  identifiers: [{ kind: 'customer', value: '17' }],
+  context: { country: 'DE' },
+  data: { order_id: '1001', currency: 'EUR', total_net_minor: 100, items: [] },
+}
+
+/** Ids that show what they were made of; events in the clear. */
+function collecting(append: () => Promise<void> = async () => undefined) {
+  const collected: CollectedEvent[] = []
+  const ids = new Map<string, string>()
+  const collector = createCollector({
+    append,
+    now: () => new Date('2026-05-02T00:00:00Z'),
+    logger: silent,
+    eventId(namespace, nativeId) {
+      const key = `${namespace} ${nativeId}`
+      const known = ids.get(key) ?? `00000000-0000-4000-8000-${String(ids.size).padStart(12, '0')}`
+      ids.set(key, known)
+      return known
+    },
+    seal(event) {
+      collected.push(collectedEvent.parse(event))
+      return { id: event.id, version: event.version, received_at: event.received_at, channel: event.channel, key_id: 'k', sealed: '' }
+    },
+  })
+  return { collected, collector, namespaces: () => [...ids.keys()] }
+}
+
+async function idsOf(...events: [SourceEvent, Origin][]) {
+  const { collected, collector } = collecting()
+  for (const [event, from] of events) await collector.accept([event], from)
+  return collected.map(({ id, version }) => `${id.slice(-1)} v${version}`)
+}
+
+describe('the same order', () => {
+  it('is the same event whichever collector sends it, however often', async () => {
+    const again = { ...order, nativeId: 'message-2', source: 'elsewhere' }
+    expect(await idsOf([order, origin], [order, origin], [again, { ...origin, collector: 'cloudevents' }])).toEqual(['0 v1', '0 v1', '0 v1'])
+  })
+
+  it('is another event in another channel instance', async () => {
+    expect(await idsOf([order, origin], [order, { ...origin, channelInstance: 'shop:2' }])).toEqual(['0 v1', '1 v1'])
+  })
+
+  it('is replaced when it is restated', async () => {
+    const updated = { ...order, type: 'order_updated', data: { ...order.data, revision: 3, placed_at: '2026-05-01T10:00:00Z' } }
+    expect(await idsOf([order, origin], [updated, origin])).toEqual(['0 v1', '0 v3'])
+  })
+
+  it('is not replaced by a restatement without a number', async () => {
+    for (const revision of [undefined, 1, 2.5, '3']) {
+      const updated = { ...order, type: 'order_updated', data: { ...order.data, revision } }
+      expect(await idsOf([order, origin], [updated, origin])).toEqual(['0 v1', '1 v1'])
+    }
+  })
+
+  it('cannot be mistaken for a pair of ids that reads the same when joined', async () => {
+    const refund = (order_id: string, refund_id: string) => ({ ...order, type: 'refund_issued', data: { order_id, refund_id } })
+    expect(await idsOf([refund('1,2', '3'), origin], [refund('1', '2,3'), origin], [refund('1","2', '3'), origin])).toEqual(['0 v1', '1 v1', '2 v1'])
+  })
+})
+
+describe('accept', () => {
+  it('tells events without own identity by source and the source id', async () => {
+    const page = (nativeId: string, source: string): SourceEvent => ({ ...order, type: 'page_viewed', nativeId, source, data: { url_path: '/' } })
+    expect(await idsOf([page('1', 'a'), origin], [page('1', 'b'), origin], [page('2', 'a'), origin], [page('1', 'a'), origin])).toEqual([
+      '0 v1',
+      '1 v1',
+      '2 v1',
+      '0 v1',
+    ])
+  })
+
+  it('keeps nothing of an event that the catalogue does not know but that it came', async () => {
+    const { collected, collector } = collecting()
+    await collector.accept([{ ...order, type: 'segment.track:Signed Up', data: { ip: '203.0.113.9' } }], origin)
+    expect(collected[0]).toMatchObject({ type: 'segment.track:Signed Up', identifiers: [], context: {}, data: {} })
+    expect(collected[0]).not.toHaveProperty('malformed')
+  })
+
+  it.each<[string, Partial<SourceEvent>, RegExp]>([
+    ['an identifier of unknown kind', { identifiers: [{ kind: 'shoe_size' as 'email', value: '43' }] }, /^identifiers\.0: /],
+    ['an endless identifier', { identifiers: [{ kind: 'email', value: 'x'.repeat(321) }] }, /^identifiers\.0: too_big/],
+    ['a country in words', { context: { country: 'Deutschland' } }, /^context\.country: /],
+    ['an unknown purpose', { consent: { purposes: { everything: true } as object, origin: 'event' } }, /^consent\.purposes: /],
+    ['no time', { time: 'yesterday' }, /^time: /],
+    ['a time far ahead', { time: '2026-05-04T00:00:01Z' }, /^time is out of range$/],
+    ['a time long ago', { time: '1970-01-01T00:00:00Z' }, /^time is out of range$/],
+  ])('makes an event with %s a dead letter and leaves its neighbours alone', async (_, broken, rule) => {
+    const { collected, collector } = collecting()
+    await collector.accept([order, { ...order, ...broken }, order], origin)
+    expect(collected.map((event) => event.malformed === undefined)).toEqual([true, false, true])
+    expect(collected[1]?.malformed).toMatch(rule)
+    expect(collected[1]).toMatchObject({ identifiers: [], context: {}, data: {} })
+    expect(collected[1]?.id).not.toBe(collected[0]?.id)
+  })
+
+  it('writes a malformed event with its reason and nothing else', async () => {
+    const { collected, collector } = collecting()
+    await collector.accept([malformedEvent({ ...order, source: 's' }, 'line 3, column Quantity: not a number')], origin)
+    expect(collected[0]).toMatchObject({ malformed: 'line 3, column Quantity: not a number', data: {}, identifiers: [], time: order.time })
+  })
+
+  it('takes the time of receipt when the source says none', async () => {
+    const { collected, collector } = collecting()
+    const { time: _, ...timeless } = order
+    await collector.accept([timeless], origin)
+    expect(collected[0]?.time).toBe('2026-05-02T00:00:00.000Z')
+  })
+
+  it('rejects with a retriable error when the log does not take the events', async () => {
+    const { collector } = collecting(() => Promise.reject(new Error('disk full')))
+    await expect(collector.accept([order], origin)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE', statusCode: 503, retryAfterSeconds: 5 })
+  })
+
+  it('appends nothing for an empty list', async () => {
+    const { collector } = collecting(() => Promise.reject(new Error('called')))
+    await expect(collector.accept([], origin)).resolves.toBeUndefined()
+  })
+})

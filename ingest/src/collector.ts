@@ -1,0 +1,85 @@
+/** Gives events their id, seals them and appends them: the one way into the log. */
+import { type Append, type Channel, type CollectedEvent, collectedEvent, isEventType } from '@kanalblick/stream'
+import { IngestError } from './errors.ts'
+import { identityOf } from './identity.ts'
+import { type Collecting, type CollectorPorts, malformedEvent, type SourceEvent } from './ports.ts'
+
+export interface Origin {
+  readonly channel: Channel
+  readonly channelInstance: string
+  readonly collector: Collecting
+}
+
+export interface Collector {
+  /**
+   * Resolves once all events survive a crash; then none of them is lost. Trouble with one event is marked on that event.
+   * @throws IngestError STORAGE_UNAVAILABLE: nothing was accepted for certain, sending again is safe
+   */
+  accept(events: readonly SourceEvent[], origin: Origin): Promise<void>
+}
+
+const retryAfterSeconds = 5
+const oldestMs = Date.UTC(1990, 0, 1)
+const aheadMs = 24 * 3_600_000
+
+export function createCollector(ports: CollectorPorts): Collector {
+  const { append, seal, eventId, now, logger } = ports
+
+  function collect(event: SourceEvent, origin: Origin, receivedAt: Date): CollectedEvent {
+    const identity = identityOf(event, origin)
+    const known = event.malformed === undefined && isEventType(event.type)
+    const candidate = {
+      id: eventId(identity.namespace, identity.nativeId),
+      version: identity.version,
+      time: event.time ?? receivedAt.toISOString(),
+      received_at: receivedAt.toISOString(),
+      channel: origin.channel,
+      channel_instance: origin.channelInstance,
+      schema_version: 1,
+      collector: origin.collector,
+      type: event.type.slice(0, 200),
+      // Data minimisation: of an event that nobody declared, that it came and when is all there is to know.
+      identifiers: known ? event.identifiers : [],
+      ...(known && event.consent && { consent: event.consent }),
+      context: known ? event.context : {},
+      data: known ? event.data : {},
+      ...(event.malformed !== undefined && { malformed: event.malformed.slice(0, 500) }),
+    }
+    const parsed = collectedEvent.safeParse(candidate)
+    if (parsed.success) return timely(parsed.data, receivedAt) ? parsed.data : collect(malformedNow(event, 'time is out of range'), origin, receivedAt)
+    if (event.malformed !== undefined && event.time === undefined) throw new TypeError('A malformed event without time must fit the envelope.')
+    return collect(malformedNow(event, rulesBroken(parsed.error.issues)), origin, receivedAt)
+  }
+
+  return {
+    async accept(events, origin) {
+      if (events.length === 0) return
+      try {
+        const receivedAt = now()
+        const records = events.map((event): Append<'ingest'> => {
+          const collected = collect(event, origin, receivedAt)
+          return { topic: 'events.collected.v1', key: collected.id, value: seal(collected) }
+        })
+        await append(records)
+      } catch (error) {
+        logger.error('events could not be stored', { channel: origin.channel, collector: origin.collector, events: events.length, error })
+        throw new IngestError('STORAGE_UNAVAILABLE', { retryAfterSeconds, cause: error })
+      }
+    },
+  }
+}
+
+const malformedNow = ({ type, nativeId, source }: SourceEvent, rule: string) =>
+  malformedEvent({ type, nativeId, ...(source !== undefined && { source }) }, rule)
+
+const timely = (event: CollectedEvent, receivedAt: Date) => {
+  const ms = Date.parse(event.time)
+  return ms >= oldestMs && ms <= receivedAt.getTime() + aheadMs
+}
+
+/** Places and rules, no values. Keys below `data` and `purposes` are the source's own words, so the path ends there. */
+const rulesBroken = (issues: readonly { path: readonly PropertyKey[]; code: string }[]) =>
+  issues
+    .slice(0, 5)
+    .map(({ path, code }) => `${path.slice(0, 2).join('.')}: ${code}`)
+    .join('; ')

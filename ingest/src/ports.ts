@@ -1,0 +1,58 @@
+/** What a collector is given, and what collectors agree on among themselves. */
+import type { Append, Channel, CollectedEvent, Identifier, Logger, PurposeId, SealedEvent } from '@kanalblick/stream'
+
+/** Lets a source send events to one channel instance. It can write and do nothing else, so it may lie open in a web page. */
+export interface WriteKey {
+  readonly id: string
+  readonly channel: Channel
+  readonly channelInstance: string
+  /** Origins (`https://shop.example`) whose pages may send with this key. Clients outside a browser send no origin and are not asked. */
+  readonly origins: readonly string[]
+  /** What the consent categories of the source's banner mean; names that are missing here fall back to the common ones. */
+  readonly consentCategories?: Readonly<Record<string, readonly PurposeId[]>>
+}
+
+export interface CollectorPorts {
+  /** Resolves once the events survive a crash. */
+  readonly append: (records: readonly Append<'ingest'>[]) => Promise<void>
+  readonly seal: (event: CollectedEvent) => SealedEvent
+  /** A keyed hash formatted as UUID: the same for the same input, not guessable without the key. */
+  readonly eventId: (namespace: string, nativeId: string) => string
+  readonly now: () => Date
+  readonly logger: Logger
+}
+
+export type Collecting = CollectedEvent['collector']
+export type Context = CollectedEvent['context']
+export type ConsentSignal = NonNullable<CollectedEvent['consent']>
+
+/** What a collector understood, before the event gets its id and is sealed. */
+export interface SourceEvent {
+  /** A name of the catalogue, or the source's own name: the consent stage rejects what the catalogue does not know. */
+  readonly type: string
+  /** The source's id of the event. It decides the event's id unless the catalogue names fields that identify it better. */
+  readonly nativeId: string
+  /** ISO 8601 with offset; the time of receipt when the source says nothing. */
+  readonly time?: string
+  readonly version?: number
+  /** Tells sources with own id sequences apart within a channel instance. */
+  readonly source?: string
+  readonly identifiers: readonly Identifier[]
+  readonly consent?: ConsentSignal
+  readonly context: Context
+  readonly data: Readonly<Record<string, unknown>>
+  /** Which rule the source broke; quotes no value. The event becomes a dead letter. */
+  readonly malformed?: string
+}
+
+/** Nothing of what could not be understood is kept: nobody declared what it is. */
+export const malformedEvent = (event: Pick<SourceEvent, 'type' | 'nativeId'> & Partial<SourceEvent>, malformed: string): SourceEvent => ({
+  type: event.type,
+  nativeId: event.nativeId,
+  ...(event.time !== undefined && { time: event.time }),
+  ...(event.source !== undefined && { source: event.source }),
+  identifiers: [],
+  context: {},
+  data: {},
+  malformed,
+})

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import { parseRequest } from '../invalid-request.ts'
+import { buildQuery } from './build.ts'
+import { type QueryRequestInput, queryRequest } from './request.ts'
+
+const build = (request: Omit<QueryRequestInput, 'from' | 'to'>) => buildQuery(parseRequest(queryRequest, { from: '2011-09-01', to: '2011-09-30', ...request }))
+
+test('counts without a dimension in one row', () => {
+  const { sql, params } = build({ metrics: ['orders', 'refund_count'] })
+  expect(sql).toBe(`with
+  selection as
+  (
+    select *
+    from rollup_channel_day
+    where day between {from:Date} and {to:Date}
+  ),
+  sums as
+  (
+    select
+      sum(orders) as orders,
+      sum(refunds) as refunds
+    from selection
+  )
+select
+  orders,
+  refunds as refund_count
+from sums
+settings output_format_json_quote_64bit_integers = 1`)
+  expect(params).toEqual({ from: '2011-09-01', to: '2011-09-30' })
+})
+
+test('adds the currency to a question about money, sums each column once, and passes every value as a parameter', () => {
+  const { sql, params } = build({
+    metrics: ['revenue_net', 'return_rate', 'orders'],
+    by: ['country'],
+    filters: [
+      { dimension: 'channel', in: ['shop', 'marketplace'] },
+      { dimension: 'country', in: ["D'E"] },
+    ],
+    grain: 'week',
+    order: [{ by: 'revenue_net', direction: 'desc' }],
+    limit: 10,
+  })
+  expect(sql).toBe(`with
+  selection as
+  (
+    select *
+    from rollup_channel_day
+    where day between {from:Date} and {to:Date}
+      and channel in {filter_0:Array(String)}
+      and country in {filter_1:Array(String)}
+  ),
+  (select if(uniqExact(currency) = 1, any(currency), '') from selection where currency != '') as only_currency,
+  sums as
+  (
+    select
+      toDate(date_trunc({grain:String}, day)) as period,
+      country,
+      if(currency = '', only_currency, currency) as currency,
+      sum(revenue_gross_minor) as revenue_gross_minor,
+      sum(cancelled_minor) as cancelled_minor,
+      sum(refunded_minor) as refunded_minor,
+      sum(orders) as orders
+    from selection
+    group by period, country, currency
+  )
+select
+  period,
+  country,
+  currency,
+  revenue_gross_minor - cancelled_minor - refunded_minor as revenue_net_minor,
+  if(revenue_gross_minor > 0, round(refunded_minor / revenue_gross_minor, 4), null) as return_rate,
+  orders
+from sums
+where currency != '' or revenue_gross_minor != 0 or cancelled_minor != 0 or refunded_minor != 0 or orders != 0
+order by revenue_net_minor desc, period, country, currency
+limit {limit:UInt32}
+settings output_format_json_quote_64bit_integers = 1`)
+  expect(params).toEqual({ from: '2011-09-01', to: '2011-09-30', grain: 'week', filter_0: ['shop', 'marketplace'], filter_1: ["D'E"], limit: 10 })
+})
+
+test('reads the rollup by product when the question names a product', () => {
+  const { sql, rollup } = build({ metrics: ['units'], by: ['product'], currency: 'EUR' })
+  expect(rollup).toBe('rollup_product_day')
+  expect(sql).toBe(`with
+  selection as
+  (
+    select *
+    from rollup_product_day
+    where day between {from:Date} and {to:Date}
+      and currency in ({currency:String}, '')
+  ),
+  sums as
+  (
+    select
+      sku as product,
+      sum(units) as units
+    from selection
+    group by product
+  )
+select
+  product,
+  units
+from sums
+order by product
+settings output_format_json_quote_64bit_integers = 1`)
+})
+
+test('reads the rollup by product when a filter names a category', () => {
+  expect(build({ metrics: ['units'], filters: [{ dimension: 'category', in: ['cups'] }] }).rollup).toBe('rollup_product_day')
+})

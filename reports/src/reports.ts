@@ -1,0 +1,5 @@
+import { channelPerformance } from './channel-performance.ts'
+import type { Report } from './report.ts'
+import { channelTrend, countryTrend, productTrend } from './trends.ts'
+
+export const reports: readonly Report[] = [channelPerformance, channelTrend, countryTrend, productTrend]

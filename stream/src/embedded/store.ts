@@ -1,0 +1,160 @@
+/** The log's SQLite file. Everything here is synchronous; one process has the file to itself. */
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import Database from 'libsql'
+import type { NewRecord } from '../log.ts'
+import { LogError } from '../log-error.ts'
+import { partitionOf } from '../partition.ts'
+import { type TopicName, topicNames, topics } from '../topics.ts'
+import { maxPartitions, openTable, type Table } from './table.ts'
+
+export interface TopicPartition {
+  readonly topic: TopicName
+  readonly partition: number
+}
+/** How far a consumer group has come in one partition: the first offset it has not read. */
+export interface Position extends TopicPartition {
+  readonly group: string
+  readonly offset: number
+}
+
+export interface Store {
+  readonly partitions: number
+  table(topic: TopicName): Table
+  committed(group: string, place: TopicPartition): number
+  /** One durable transaction: all of it or, when it throws, nothing. @throws LogError LOG_DISK_FULL */
+  write(records: readonly NewRecord[], positions: readonly Position[]): void
+  /** Removes records older than their topic's retention, in small transactions with a turn of the event loop between, then frees the bytes. */
+  trim(nowMs: number): Promise<void>
+  close(): void
+}
+
+const trimmedAtOnce = 2000
+const pagesAtOnce = 1000
+
+/** @throws LogError LOG_IN_USE, LOG_UNREADABLE, LOG_PARTITIONS */
+export function openStore(path: string, wanted: number | undefined, now: () => number): Store {
+  const db = openDatabase(path)
+  const partitions = fixedPartitions(db, path, wanted)
+  const tables = new Map(topicNames.map((topic) => [topic, openTable(db, topic, partitions)]))
+  const committed = db.prepare('select next_offset from offsets where consumer_group = ? and topic = ? and partition = ?').raw()
+  const commit = db.prepare('insert or replace into offsets (consumer_group, topic, partition, next_offset) values (?, ?, ?, ?)')
+  const table = (topic: TopicName) => tables.get(topic) as Table
+  const closing = new AbortController()
+
+  const transaction = <Result>(work: () => Result): Result => {
+    try {
+      db.exec('begin immediate')
+      const result = work()
+      db.exec('commit')
+      return result
+    } catch (error) {
+      // A full disk ends the transaction by itself: a second rollback would hide the cause.
+      if (db.inTransaction) db.exec('rollback')
+      for (const table of tables.values()) table.reload()
+      throw diskFull(error, path)
+    }
+  }
+
+  return {
+    partitions,
+    table,
+    committed: (group, { topic, partition }) => (committed.get(group, topic, partition) as [number] | undefined)?.[0] ?? 0,
+    write(records, positions) {
+      transaction(() => {
+        const nowMs = now()
+        for (const record of records) table(record.topic).append(partitionOf(record.key, partitions), record, nowMs)
+        for (const { group, topic, partition, offset } of positions) commit.run(group, topic, partition, offset)
+      })
+    },
+    async trim(nowMs) {
+      for (const topic of topicNames) {
+        const beforeMs = nowMs - topics[topic].retentionMs
+        for (let partition = 0; partition < partitions; partition++) {
+          while (!closing.signal.aborted && transaction(() => table(topic).expire(partition, beforeMs, trimmedAtOnce)) > 0) await turn()
+        }
+      }
+      while (!closing.signal.aborted && count(db, 'freelist_count') > 0) {
+        db.exec(`pragma incremental_vacuum(${pagesAtOnce})`)
+        await turn()
+      }
+      // Until then the write-ahead log holds copies of what was deleted.
+      if (!closing.signal.aborted) db.pragma('wal_checkpoint(truncate)')
+    },
+    close() {
+      closing.abort()
+      closeDatabase(db)
+    },
+  }
+}
+
+/** The driver keeps the file until its statements are collected, so the lock must be given back by hand. */
+function closeDatabase(db: Database.Database): void {
+  try {
+    db.pragma('journal_mode = delete')
+    db.pragma('locking_mode = normal')
+    db.prepare('select count(*) from sqlite_master').get()
+  } catch (error) {
+    // On a full disk the write-ahead log stays, with all that was written; the lock ends with the process.
+    if (!isDiskFull(error)) throw error
+  } finally {
+    db.close()
+  }
+}
+
+const pragmas = ['locking_mode = exclusive', 'auto_vacuum = incremental', 'journal_mode = wal', 'synchronous = full', 'secure_delete = on']
+
+const schema = `
+  create table if not exists log (partitions integer not null);
+  create table if not exists starts (
+    topic text not null, partition integer not null, first_offset integer not null, primary key (topic, partition)
+  ) without rowid;
+  create table if not exists offsets (
+    consumer_group text not null, topic text not null, partition integer not null, next_offset integer not null,
+    primary key (consumer_group, topic, partition)
+  ) without rowid;
+`
+
+function openDatabase(path: string): Database.Database {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    // Personal data, if encrypted, lie in it: readable by its owner alone.
+    closeSync(openSync(path, 'a', 0o600))
+    const db = new Database(path)
+    for (const pragma of pragmas) db.pragma(pragma)
+    db.exec(schema)
+    return db
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'SQLITE_BUSY') throw new LogError('LOG_IN_USE', `Another process has the log ${path} open. Stop it, or choose another data directory.`)
+    if (isDiskFull(error)) throw diskFull(error, path)
+    const message = `The log ${path} cannot be opened (${code}). Check that its directory exists, may be written to, and that the file is a log.`
+    throw new LogError('LOG_UNREADABLE', message, { cause: error })
+  }
+}
+
+function fixedPartitions(db: Database.Database, path: string, wanted: number | undefined): number {
+  const found = (db.prepare('select partitions from log').get() as { partitions: number } | undefined)?.partitions
+  const partitions = wanted ?? found ?? 4
+  if (!Number.isInteger(partitions) || partitions < 1 || partitions > maxPartitions) {
+    throw new LogError('LOG_PARTITIONS', `A log has between 1 and ${maxPartitions} partitions, not ${partitions}.`)
+  }
+  if (found !== undefined && found !== partitions) {
+    const message = `The log ${path} was made with ${found} partitions, which decides where every key lies. Set partitions to ${found}, not ${partitions}.`
+    throw new LogError('LOG_PARTITIONS', message)
+  }
+  if (found === undefined) db.prepare('insert into log (partitions) values (?)').run(partitions)
+  return partitions
+}
+
+const isDiskFull = (error: unknown) => /^(SQLITE_FULL|ENOSPC)$/.test(String((error as { code?: unknown }).code))
+
+function diskFull(error: unknown, path: string): unknown {
+  if (!isDiskFull(error)) return error
+  return new LogError('LOG_DISK_FULL', `The disk of the log ${path} is full; nothing was written. Free some space: the log goes on by itself.`, {
+    cause: error,
+  })
+}
+
+const count = (db: Database.Database, pragma: string) => (db.pragma(pragma) as [Record<string, number>])[0][pragma] ?? 0

@@ -1,0 +1,80 @@
+/** The log in Kafka, for more than one machine. kafkajs is trusted with transport only: order, loss and ownership are checked here. */
+import { Partitioners } from 'kafkajs'
+import type { Log, Member } from '../log.ts'
+import { logClosed } from '../log-error.ts'
+import type { Logger } from '../logger.ts'
+import { type Connection, createClient, reach, retrying } from './client.ts'
+import { openMember } from './member.ts'
+import { readOffsets } from './positions.ts'
+import { openAppender } from './producer.ts'
+import { ensureTopics } from './topics.ts'
+
+export interface KafkaLogOptions extends Connection {
+  /** Of topics that are made now; topics that exist keep theirs. 4 unless given. */
+  readonly partitions?: number
+  readonly replicationFactor?: number
+  /** 45 s unless given: after this time without a sign of life a member's partitions go to others. */
+  readonly sessionTimeoutMs?: number
+  /** 60 s unless given: after this time with records waiting and none handed over, the process is no longer of use. */
+  readonly stallMs?: number
+  readonly logger: Logger
+  /** The consumer ended, or stands still, and will not recover by itself: end the process and let its supervisor start it again. */
+  readonly onFatal: (error: unknown) => void
+}
+
+/** @throws LogError LOG_UNREACHABLE when no broker answers within ten seconds */
+export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
+  const { brokers, logger, partitions = 4, replicationFactor, sessionTimeoutMs = 45_000, stallMs = 60_000, onFatal } = options
+  const client = createClient(options, logger)
+  const admin = client.admin()
+  const producer = client.producer({ allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner })
+  const disconnect = () => Promise.all([producer.disconnect(), admin.disconnect()])
+  const partitionsOf = await reach(brokers, async () => {
+    await Promise.all([admin.connect(), producer.connect()])
+    return ensureTopics(admin, { partitions, replicationFactor, logger })
+  }).catch(async (error: unknown) => {
+    await disconnect()
+    throw error
+  })
+  const appender = openAppender(producer, partitionsOf)
+  const members = new Set<Member>()
+  let open = true
+  const refuseClosed = () => {
+    if (!open) throw logClosed()
+  }
+  logger.info('log opened', { adapter: 'kafka', brokers, topics: partitionsOf.size })
+  return {
+    append: (records) => appender.append(records),
+    async join(name, topics) {
+      refuseClosed()
+      const append = appender.append
+      const member = await openMember({ connection: options, logger, admin, group: groupId(name), topics, append, sessionTimeoutMs, stallMs, onFatal })
+      members.add(member)
+      const close = () => {
+        members.delete(member)
+        return member.close()
+      }
+      return { ...member, close }
+    },
+    async lag(name, topics) {
+      refuseClosed()
+      const wanted = topics.map((topic) => ({ topic }))
+      const offsets = await retrying(() => readOffsets(admin, groupId(name), wanted))
+      return offsets.reduce((sum, { committed = 0, oldest, end }) => sum + end - Math.max(committed, oldest), 0)
+    },
+    // The broker does it by the topics' own settings.
+    async trim() {
+      refuseClosed()
+    },
+    async close() {
+      if (!open) return
+      open = false
+      await Promise.all(Array.from(members, (member) => member.close()))
+      await appender.close()
+      await disconnect()
+      logger.info('log closed', { adapter: 'kafka' })
+    },
+  }
+}
+
+const groupId = (name: string) => `kanalblick.${name}`

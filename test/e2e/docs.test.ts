@@ -1,0 +1,6 @@
+import { expect, test } from 'vitest'
+import { eventDocs, writtenEventDocs } from '../../scripts/event-docs.ts'
+
+test('docs/events.md says what the catalogue says', () => {
+  expect(writtenEventDocs()).toBe(eventDocs())
+})

@@ -1,0 +1,222 @@
+/** What an operator meets: each fault a clear message and a non-zero exit, nothing lost. */
+import { execFileSync } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { askKanalblick, runKanalblick, startKanalblick, temporaryFolder, until } from '../support/product.ts'
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let data: string[]
+beforeEach(async () => {
+  folder = await temporaryFolder()
+  data = ['--data', join(folder.path, 'data')]
+})
+afterEach(() => folder.remove())
+
+const order = (id: number) => ({
+  specversion: '1.0',
+  id: `delivery-${id}`,
+  source: 'test',
+  type: 'order_placed',
+  time: '2026-03-02T10:00:00Z',
+  data: { order_id: `A-${id}`, currency: 'EUR', total_net_minor: 1000 + id, items: [{ sku: 'mug', quantity: 1, line_net_minor: 1000 + id }] },
+})
+
+async function createWriteKey(): Promise<string> {
+  const { key } = await askKanalblick<{ key: string }>(['keys', 'create', '--kind', 'write', '--channel', 'shop', '--instance', 'shop:main', ...data])
+  return key
+}
+
+const send = (url: string, key: string, events: readonly unknown[]) =>
+  fetch(new URL('/v1/events', url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/cloudevents-batch+json' },
+    body: JSON.stringify(events),
+  })
+
+const revenue = async () => {
+  const { rows } = await askKanalblick<{ rows: Record<string, unknown>[] }>([
+    'query',
+    '--metrics',
+    'revenue_net,orders',
+    '--from',
+    '2026-03-01',
+    '--to',
+    '2026-03-31',
+    ...data,
+  ])
+  return rows
+}
+
+describe('a running server', () => {
+  test('answers with sums of what was sent, and keeps them over a graceful stop', async () => {
+    const server = await startKanalblick(data)
+    const key = await createWriteKey()
+    expect(
+      (
+        await send(
+          server.url,
+          key,
+          Array.from({ length: 50 }, (_, i) => order(i)),
+        )
+      ).status,
+    ).toBeLessThan(300)
+    const { code } = await server.stop()
+    expect(code).toBe(0)
+    const { clean } = await askKanalblick<{ clean: boolean }>(['audit', ...data])
+    expect(clean).toBe(true)
+  })
+
+  test('loses nothing that it acknowledged when it is killed', async () => {
+    const server = await startKanalblick(data)
+    const key = await createWriteKey()
+    expect(
+      (
+        await send(
+          server.url,
+          key,
+          Array.from({ length: 500 }, (_, i) => order(i)),
+        )
+      ).ok,
+    ).toBe(true)
+    await server.kill()
+    const again = await startKanalblick(data)
+    const expected = (500 * 1000 + (499 * 500) / 2) / 100
+    await until(async () => (await revenue())[0]?.['revenue_net'] === expected, 'the sums are complete')
+    expect(await askKanalblick(['audit', ...data])).toMatchObject({ clean: true, totals: { accepted: 500, stored: 500 } })
+    await again.stop()
+  })
+
+  test('tells whether it lives and what it has still to do', async () => {
+    const server = await startKanalblick(data)
+    expect(await (await fetch(new URL('/healthz', server.url))).json()).toEqual({ status: 'alive' })
+    expect(await (await fetch(new URL('/readyz', server.url))).json()).toMatchObject({ status: 'ready', lag: { consent: 0, transform: 0, warehouse: 0 } })
+    expect(await (await fetch(new URL('/metrics', server.url))).text()).toContain('kanalblick_batch_seconds')
+    await server.stop()
+  })
+
+  test('lets nobody ask or import without a key', async () => {
+    const server = await startKanalblick(data)
+    for (const [method, path] of [
+      ['POST', '/v1/query'],
+      ['GET', '/v1/reports'],
+      ['POST', '/v1/operator/import'],
+      ['GET', '/v1/operator/audit'],
+      ['POST', '/v1/events'],
+      ['POST', '/v1/consents'],
+    ] as const) {
+      const response = await fetch(new URL(path, server.url), {
+        method,
+        headers: { 'content-type': 'application/json', authorization: 'Bearer wrong' },
+        ...(method === 'POST' ? { body: '{}' } : {}),
+      })
+      expect([path, response.status]).toEqual([path, 401])
+    }
+    await server.stop()
+  })
+})
+
+describe('a fault is told with what happened, where and what to do', () => {
+  async function refused(args: readonly string[], message: RegExp, env: Record<string, string> = {}) {
+    const { code, stderr } = await runKanalblick(args, { env })
+    expect(stderr).toMatch(message)
+    expect(code).toBeGreaterThan(0)
+  }
+
+  test('a second process on one data directory', async () => {
+    const server = await startKanalblick(data)
+    await refused(['start', '--port', '0', ...data], /data directory .* is in use by another Kanalblick process \(pid \d+, http.*Stop it, or choose another/)
+    await server.stop()
+  })
+
+  test('a port that is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await until(() => other.listening, 'the other program listens')
+    const { port } = other.address() as { port: number }
+    await refused(['start', '--port', String(port), ...data], new RegExp(`Port ${port} on 127.0.0.1 is in use`))
+    other.close()
+  })
+
+  test('a data directory that cannot be used', async () => {
+    await writeFile(join(folder.path, 'data'), 'a file, not a folder')
+    await refused(['start', '--port', '0', ...data], /data directory .* cannot be used .*choose another with --data/)
+  })
+
+  test('a broken configuration, all its faults together', async () => {
+    await mkdir(join(folder.path, 'data'))
+    await writeFile(join(folder.path, 'data', 'kanalblick.yaml'), 'profile: galactic\nhttp: { port: seventy }\nspeed: 11\n')
+    await refused(['check-config', ...data], /3 faults[^]*profile[^]*http\.port[^]*speed/)
+    await refused(['start', ...data], /3 faults/)
+  })
+
+  test('a missing broker', async () => {
+    const env = {
+      KANALBLICK_PROFILE: 'scaled',
+      KANALBLICK_KAFKA_BROKERS: '127.0.0.1:1',
+      KANALBLICK_CLICKHOUSE_URL: 'http://127.0.0.1:2',
+      KANALBLICK_POSTGRES_URL: 'postgres://127.0.0.1:3/none',
+      KANALBLICK_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    }
+    await refused(['start', '--stages', 'transform', '--port', '0', ...data], /127\.0\.0\.1:1/, env)
+  })
+
+  test('an unknown command, option or stage', async () => {
+    await refused(['fly'], /no command "fly"/)
+    await refused(['query', '--speed', '3'], /--speed/)
+    await refused(['start', '--profile', 'scaled', '--stages', 'dance', ...data], /scaled|dance/)
+  })
+
+  test('a mapping or a file that is not there', async () => {
+    await refused(['import', 'missing.csv', '--mapping', 'missing.yaml', '--channel', 'shop', ...data], /mapping missing\.yaml cannot be read/)
+  })
+})
+
+function tmpfs(path: string, megabytes: number): string | undefined {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path], { stdio: 'ignore' })
+    return undefined
+  } catch {
+    return 'mounting a small file system needs root'
+  }
+}
+
+test('a full disk is answered with 503, and what was acknowledged is there once space returns', { timeout: 180_000 }, async (context) => {
+  const path = join(folder.path, 'data')
+  await mkdir(path)
+  const missing = tmpfs(path, 96)
+  if (missing) return context.skip(missing)
+  try {
+    const server = await startKanalblick(data)
+    const key = await createWriteKey()
+    const ballast = join(path, 'ballast')
+    const acknowledged: number[] = []
+    expect((await send(server.url, key, [order(0)])).ok).toBe(true)
+    acknowledged.push(0)
+    execFileSync('sh', ['-c', `cat /dev/zero > ${ballast} 2>/dev/null || true`])
+    let refusals = 0
+    for (let id = 1; id <= 40; id++) {
+      const response = await send(server.url, key, [
+        {
+          ...order(id),
+          data: { ...order(id).data, items: Array.from({ length: 300 }, (_, line) => ({ sku: `sku-${line}`, quantity: 1, line_net_minor: 1 })) },
+        },
+      ])
+      if (response.ok) acknowledged.push(id)
+      else {
+        expect(response.status).toBe(503)
+        expect(response.headers.get('retry-after')).toBeTruthy()
+        refusals += 1
+      }
+    }
+    expect(refusals).toBeGreaterThan(0)
+    execFileSync('rm', [ballast])
+    expect((await send(server.url, key, [order(41)])).ok).toBe(true)
+    acknowledged.push(41)
+    await until(async () => Number((await revenue())[0]?.['orders']) >= acknowledged.length, 'all acknowledged orders are in the sums')
+    expect(await askKanalblick(['audit', ...data])).toMatchObject({ clean: true })
+    await server.stop()
+  } finally {
+    execFileSync('umount', ['-l', path])
+  }
+})

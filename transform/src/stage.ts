@@ -1,0 +1,42 @@
+/** From what consent allows to what the warehouse stores. No person, no secret, no I/O. */
+import { type ConsentedEvent, type CountOutcome, consentedEvent, drop, firstStep, keep, type Outcome, type Stage, settle } from '@kanalblick/stream'
+import { createChargeToDay } from './calendar.ts'
+import { createAssignChannelGroup } from './channel.ts'
+import type { TransformConfig } from './config.ts'
+import { createConvertCurrency } from './currency.ts'
+import { toEnriched } from './enrich.ts'
+import { closeItems } from './items.ts'
+import type { RateTable } from './rates.ts'
+
+export interface TransformStageOptions {
+  readonly config: TransformConfig
+  /** Asked once per batch, so that a newer table needs no restart. */
+  readonly rates: () => RateTable
+  readonly now: () => Date
+  readonly count: CountOutcome
+}
+
+export function createTransformStage({ config, rates, now, count }: TransformStageOptions): Stage<'transform'> {
+  const steps = transformSteps(config)
+  return {
+    name: 'transform',
+    async process(batch) {
+      const table = rates()
+      const apply = (event: ConsentedEvent) => steps.apply(event, table)
+      return settle(batch, { stage: 'transform', parse: (value) => consentedEvent.parse(value), apply, book: 'ended', count, now })
+    },
+  }
+}
+
+/** The stage in its order. */
+export const transformSteps = (config: TransformConfig) =>
+  firstStep<ConsentedEvent, ConsentedEvent, RateTable>(dropBots)
+    .next(createChargeToDay(config.timeZone))
+    .next(createConvertCurrency(config))
+    .next(closeItems)
+    .next(createAssignChannelGroup(config.ignoredReferrers))
+    .next(toEnriched)
+
+function dropBots(event: ConsentedEvent): Outcome<ConsentedEvent> {
+  return event.context.device?.class === 'bot' ? drop('bot') : keep(event)
+}

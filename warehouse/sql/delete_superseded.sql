@@ -1,0 +1,5 @@
+-- Removes the rows of restated events that a newer version under another key replaces. Parameters: days (of the rows), ids, versions (the newest, by id).
+delete from events
+where day in {days:Array(Date)}
+  and event_id in {ids:Array(UUID)}
+  and version < arrayElement({versions:Array(UInt64)}, indexOf({ids:Array(UUID)}, event_id))

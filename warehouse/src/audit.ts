@@ -1,0 +1,123 @@
+/** Asks the stored data, not the code that stored it, whether anything was lost, doubled or added up wrongly. Changes nothing. */
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Warehouse } from './connect.ts'
+import { readStaleDays } from './stale-days.ts'
+import { readSql, select } from './statements.ts'
+
+export interface AuditReport {
+  /** Nothing found. Only a pipeline at rest can be clean: all topics read to their ends, rollups refreshed. */
+  readonly clean: boolean
+  /** Distinct versions of events: accepted = stored + deleted + dropped + rejected + lost. */
+  readonly totals: AuditTotals
+  readonly findings: readonly Finding[]
+}
+
+export interface AuditTotals {
+  readonly accepted: number
+  readonly stored: number
+  readonly deleted: number
+  readonly dropped: number
+  readonly rejected: number
+  readonly lost: number
+}
+
+/**
+ * - lost         accepted, and neither stored nor deleted, dropped or rejected
+ * - unaccepted   stored, and never accepted
+ * - duplicated   events stored twice by one insert, or under two keys
+ * - rollup       a column of a rollup differs from its events; sums over the rows that differ
+ * - stale        a day waits for the recomputation of its rollups; found counts its marks
+ */
+export interface Finding {
+  readonly check: 'lost' | 'unaccepted' | 'duplicated' | 'rollup' | 'stale'
+  /** Hour of receipt, `yyyy-MM-dd HH:mm:ss` UTC. */
+  readonly hour?: string
+  readonly day?: string
+  readonly channel?: string
+  /** `table.column` */
+  readonly column?: string
+  readonly expected: number
+  readonly found: number
+}
+
+/** Ids in memory at a time. */
+const idsAtOnce = 1_000_000
+
+export async function audit({ client }: Warehouse): Promise<AuditReport> {
+  const conservation = await auditConservation(client)
+  const stale = await readStaleDays(client)
+  const findings = [
+    ...conservation.findings,
+    ...(await auditRollups(client)),
+    ...stale.map(({ day, marks }): Finding => ({ check: 'stale', day, expected: 0, found: marks.length })),
+  ]
+  return { clean: findings.length === 0, totals: conservation.totals, findings }
+}
+
+interface Conserved extends AuditTotals {
+  readonly received_hour: string
+  readonly channel: string
+}
+
+async function auditConservation(client: ClickHouseClient): Promise<{ totals: AuditTotals; findings: Finding[] }> {
+  const totals = { accepted: 0, stored: 0, deleted: 0, dropped: 0, rejected: 0, lost: 0 }
+  const lost = new Sums()
+  const unaccepted = new Sums()
+  const duplicated = new Sums()
+  for (const chunk of await chunksOfIds(client)) {
+    for (const row of await select<Conserved>(client, readSql('audit_conservation'), chunk)) {
+      for (const name of Object.keys(totals) as (keyof AuditTotals)[]) totals[name] += row[name]
+      lost.add({ hour: row.received_hour, channel: row.channel }, { expected: row.accepted, found: row.accepted - row.lost })
+    }
+    for (const row of await select<{ received_hour: string; channel: string; unaccepted: number }>(client, readSql('audit_unaccepted'), chunk)) {
+      unaccepted.add({ hour: row.received_hour, channel: row.channel }, { expected: 0, found: row.unaccepted })
+    }
+    for (const row of await select<{ day: string; channel: string; duplicated: number }>(client, readSql('audit_duplicates'), chunk)) {
+      duplicated.add({ day: row.day, channel: row.channel }, { expected: 0, found: row.duplicated })
+    }
+  }
+  return { totals, findings: [...lost.findings('lost'), ...unaccepted.findings('unaccepted'), ...duplicated.findings('duplicated')] }
+}
+
+async function chunksOfIds(client: ClickHouseClient): Promise<{ chunk: number; chunks: number }[]> {
+  const [rows] = await select<{ count: number }>(client, 'select greatest((select count() from events), (select count() from fates)) as count')
+  const chunks = Math.max(1, Math.ceil((rows?.count ?? 0) / idsAtOnce))
+  return Array.from({ length: chunks }, (_, chunk) => ({ chunk, chunks }))
+}
+
+type Place = Pick<Finding, 'hour' | 'day' | 'channel'>
+type Amounts = Pick<Finding, 'expected' | 'found'>
+
+/** Adds the chunks' numbers up by place; places where expected and found agree are no findings. */
+class Sums {
+  readonly #places = new Map<string, Place & Amounts>()
+
+  add(place: Place, { expected, found }: Amounts): void {
+    const key = JSON.stringify(place)
+    const before = this.#places.get(key) ?? { expected: 0, found: 0 }
+    this.#places.set(key, { ...place, expected: before.expected + expected, found: before.found + found })
+  }
+
+  findings(check: Finding['check']): Finding[] {
+    const differing = [...this.#places.values()].filter(({ expected, found }) => expected !== found)
+    return differing.map((amounts) => ({ check, ...amounts }))
+  }
+}
+
+const rollupAudits = ['channel_day', 'product_day'].map((name) => ({
+  table: `rollup_${name}`,
+  query: ['with base as (', readSql(`rollup_${name}`), ')', readSql(`audit_${name}`)].join('\n'),
+}))
+
+async function auditRollups(client: ClickHouseClient): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const { days } of await select<{ days: string[] }>(client, readSql('audit_months'))) {
+    for (const { table, query } of rollupAudits) {
+      const rows = await select<{ day: string; channel: string; column: string; expected: number; found: number }>(client, query, { days })
+      for (const { day, channel, column, expected, found } of rows) {
+        findings.push({ check: 'rollup', day, channel, column: `${table}.${column}`, expected, found })
+      }
+    }
+  }
+  return findings
+}

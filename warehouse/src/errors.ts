@@ -1,0 +1,17 @@
+/** Trouble with the warehouse that a person must act on. Match on `code`. */
+export type WarehouseErrorCode =
+  | 'MIGRATION_CHANGED' // a migration that was applied reads differently now
+  | 'WAREHOUSE_DENIED' // the server refuses the user or password
+  | 'WAREHOUSE_IN_USE' // another process has the directory open
+  | 'WAREHOUSE_NEWER' // a newer version of the program wrote it
+  | 'WAREHOUSE_UNREACHABLE' // no server answers
+  | 'WAREHOUSE_UNREADABLE' // the directory cannot be opened
+
+export class WarehouseError extends Error {
+  readonly code: WarehouseErrorCode
+  constructor(code: WarehouseErrorCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'WarehouseError'
+    this.code = code
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Deletes what is kept for too long (`retentionDays`): events of behaviour after `behaviour` days, the books after `books` days; whole
+ * months are dropped where possible. What an event of the books carries of behaviour (pseudonyms, origin of the visit) is blanked with the
+ * behaviour. Rollups stay derived: touched days are marked and recomputed, so their counts of behaviour end with it and their sums stay.
+ */
+import type { ClickHouseClient } from '@clickhouse/client'
+import { catalogue, eventTypes, retentionDays } from '@kanalblick/stream'
+import type { Warehouse } from './connect.ts'
+import { markStaleAnew } from './stale-days.ts'
+import { execute, readSql, select } from './statements.ts'
+
+/** Resolves with how many days lost something. */
+export async function enforceRetention({ client }: Warehouse, { now }: { readonly now: Date }): Promise<{ days: number }> {
+  const books = dayBefore(now, retentionDays.books)
+  const limits = { books, behaviour: dayBefore(now, retentionDays.behaviour), book_types: bookTypes }
+  const touched = await select<{ day: string }>(client, readSql('retention_expired_days'), limits)
+  const days = touched.map(({ day }) => day)
+  if (days.length > 0) {
+    await execute(client, readSql('retention_fates'), limits)
+    // Marked before, so that a crash behind the deletion leaves the mark; marked again, because a recomputation in between uses it up.
+    await markStaleAnew(client, days)
+    await dropMonths(client, 'events', books)
+    await execute(client, readSql('retention_events'), limits)
+    await markStaleAnew(client, days)
+  }
+  await dropMonths(client, 'fates', books)
+  await dropMonths(client, 'restated_events', books)
+  return { days: days.length }
+}
+
+/** Everything else explains behaviour. */
+const bookTypes = eventTypes.filter((type) => catalogue[type].purpose === 'order_statistics')
+
+const dayBefore = (now: Date, days: number) => new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10)
+
+async function dropMonths(client: ClickHouseClient, table: 'events' | 'fates' | 'restated_events', before: string): Promise<void> {
+  const month = Number(before.slice(0, 7).replace('-', ''))
+  for (const past of await select<{ month: number }>(client, readSql('months_before'), { table, month })) {
+    await execute(client, `alter table ${table} drop partition {month:UInt32}`, { month: past.month })
+  }
+}

@@ -1,0 +1,82 @@
+/** The sink: from the log into the tables. A batch that comes again changes nothing. */
+import type { Batch, EnrichedEvent, Logger, LogRecord, Stage } from '@kanalblick/stream'
+import type { Warehouse } from './connect.ts'
+import { compareWithStored, deleteSuperseded, rememberRestated } from './restatements.ts'
+import { type FateRow, readEvent, readFates, toFateRows, toHour, toRow } from './rows.ts'
+import { markStale } from './stale-days.ts'
+import { insertRows } from './statements.ts'
+
+export interface WarehouseStageOptions {
+  readonly warehouse: Warehouse
+  /** Makes UUIDs. */
+  readonly newId: () => string
+  readonly logger: Logger
+}
+
+export function createWarehouseStage(options: WarehouseStageOptions): Stage<'warehouse'> {
+  return {
+    name: 'warehouse',
+    async process(batch) {
+      await (batch.topic === 'events.enriched.v1' ? storeEvents(batch, options) : storeFates(batch, options))
+      return []
+    },
+  }
+}
+
+async function storeEvents(batch: Batch, { warehouse: { client }, newId, logger }: WarehouseStageOptions): Promise<void> {
+  const { readable, unreadable } = sortOut(batch, readEvent)
+  if (unreadable.length > 0) {
+    reportUnreadable(batch, unreadable, logger)
+    await insertRows(client, 'fates', unreadable.flatMap(toUnreadableFate))
+  }
+  const { events, superseded } = await compareWithStored(client, newestVersions(readable))
+  await rememberRestated(client, events)
+  const insertId = newId()
+  await insertRows(
+    client,
+    'events',
+    events.map((event) => toRow(event, insertId)),
+  )
+  const days = new Set([...events.map(({ day }) => day), ...superseded.days])
+  await markStale(client, [...days], insertId)
+  if (superseded.ids.length === 0) return
+  // Marked before, so that a crash behind the deletion leaves the mark; marked again, because a recomputation in between has used it up.
+  await deleteSuperseded(client, superseded)
+  await markStale(client, superseded.days, newId())
+}
+
+async function storeFates(batch: Batch, { warehouse: { client }, logger }: WarehouseStageOptions): Promise<void> {
+  const { readable, unreadable } = sortOut(batch, readFates)
+  if (unreadable.length > 0) reportUnreadable(batch, unreadable, logger)
+  await insertRows(client, 'fates', readable.flatMap(toFateRows))
+}
+
+function sortOut<Value>(batch: Batch, read: (record: LogRecord) => Value | undefined) {
+  const readable: Value[] = []
+  const unreadable: LogRecord[] = []
+  for (const record of batch.records) {
+    const value = read(record)
+    if (value === undefined) unreadable.push(record)
+    else readable.push(value)
+  }
+  return { readable, unreadable }
+}
+
+function newestVersions(events: readonly EnrichedEvent[]): EnrichedEvent[] {
+  const newest = new Map<string, EnrichedEvent>()
+  for (const event of events) {
+    if (event.version >= (newest.get(event.id)?.version ?? 0)) newest.set(event.id, event)
+  }
+  return [...newest.values()]
+}
+
+const reportUnreadable = ({ topic, partition }: Batch, records: readonly LogRecord[], logger: Logger) =>
+  logger.error('records are not what their topic promises', { topic, partition, offset: records[0]?.offset, records: records.length })
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Booked as rejected, so that the books say where the event ended; the record stays in the log until its retention passes. */
+const toUnreadableFate = ({ key, appendedAtMs }: LogRecord): FateRow[] =>
+  uuid.test(key)
+    ? [{ hour: toHour(appendedAtMs), channel: '', event_id: key, version: 1, stage: 'warehouse', outcome: 'rejected', reason: 'record_unreadable' }]
+    : []

@@ -1,0 +1,46 @@
+/** Statements as text from `sql/`, and the two ways to run them. Settings stand in the text: per call they would stick to the embedded session. */
+import { readFileSync } from 'node:fs'
+import type { ClickHouseClient } from '@clickhouse/client'
+
+export const readSql = (name: string): string => readFileSync(new URL(`../sql/${name}.sql`, import.meta.url), 'utf8')
+
+export type QueryParams = Record<string, unknown>
+
+export async function select<Row>(client: ClickHouseClient, query: string, params: QueryParams = {}): Promise<Row[]> {
+  const result = await client.query({ query, query_params: params, format: 'JSONEachRow' })
+  return result.json<Row>()
+}
+
+export async function execute(client: ClickHouseClient, query: string, params: QueryParams = {}): Promise<void> {
+  await client.command({ query, query_params: params })
+}
+
+export type Table = 'events' | 'fates' | 'migrations' | 'restated_events' | 'stale_days'
+
+const insertSettings = [
+  'settings async_insert = 0',
+  'max_partitions_per_insert_block = 0',
+  // Half a character in a text must not stop a whole batch.
+  'input_format_json_throw_on_bad_escape_sequence = 0',
+].join(', ')
+/** Characters of JSON in one statement: a string of the runtime ends at 512 M. */
+const statementCharacters = 64_000_000
+
+/** Acknowledged when it survives a crash. Rows are one insert unless they are very many. */
+export async function insertRows(client: ClickHouseClient, table: Table, rows: readonly object[]): Promise<void> {
+  const head = `insert into ${table} ${insertSettings} format JSONEachRow`
+  let lines = [head]
+  let characters = 0
+  const flush = async () => {
+    if (lines.length > 1) await client.command({ query: lines.join('\n') })
+    lines = [head]
+    characters = 0
+  }
+  for (const row of rows) {
+    const line = JSON.stringify(row)
+    lines.push(line)
+    characters += line.length
+    if (characters > statementCharacters) await flush()
+  }
+  await flush()
+}
