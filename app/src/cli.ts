@@ -1,14 +1,52 @@
-/** The command line: `kanalblick COMMAND`. Each command is one file in `cli/`; `--json` makes its result machine-readable. */
-import { auditCommand } from './cli/audit.ts'
-import { checkConfigCommand } from './cli/check-config.ts'
+/** The command line: `kanalblick COMMAND`. Each command is one file in `cli/`, loaded when it is asked for. */
 import type { Command } from './cli/command.ts'
-import { importCommand } from './cli/import.ts'
-import { keysCommand } from './cli/keys.ts'
-import { queryCommand } from './cli/query.ts'
-import { startCommand } from './cli/start.ts'
 import { describeError, isOurs } from './errors.ts'
 
-const commands: readonly Command[] = [startCommand, importCommand, queryCommand, auditCommand, keysCommand, checkConfigCommand]
+interface Entry {
+  readonly name: string
+  readonly summary: string
+  readonly usage: string
+  readonly load: () => Promise<{ readonly run: Command }>
+}
+
+const commands: readonly Entry[] = [
+  {
+    name: 'start',
+    summary: 'Starts Kanalblick: collectors, stages, query API. Ctrl-C ends it without losing anything.',
+    usage: '[--data DIR] [--port N] [--profile scaled --stages consent,transform]',
+    load: () => import('./cli/start.ts'),
+  },
+  {
+    name: 'import',
+    summary: 'Imports orders from a CSV file (.gz too). Cut off, it resumes; importing again changes nothing.',
+    usage: 'FILE --mapping MAPPING.yaml --channel shop [--again] [--data DIR]',
+    load: () => import('./cli/import.ts'),
+  },
+  {
+    name: 'query',
+    summary: 'Answers a question about channels from the rollups, as a table of CSV or JSON.',
+    usage: '--metrics revenue_net,orders --by country --from 2011-09-01 --to 2011-09-30 [--filter channel=shop] [--grain week] [--format csv|json]',
+    load: () => import('./cli/query.ts'),
+  },
+  {
+    name: 'audit',
+    summary: 'Checks the books: accepted = stored + dropped + rejected, events = rollups. Exit code 1 when they do not agree.',
+    usage: '[--data DIR]',
+    load: () => import('./cli/audit.ts'),
+  },
+  {
+    name: 'keys',
+    summary: 'Creates, lists and revokes the keys that let programs send events (write) or ask (read).',
+    usage: 'create --kind write --channel shop --instance shop:main [--origin https://shop.example] | create --kind read | list | revoke ID',
+    load: () => import('./cli/keys.ts'),
+  },
+  {
+    name: 'check-config',
+    summary: 'Reads the configuration and reports all its faults together.',
+    usage: '[--config FILE]',
+    load: () => import('./cli/check-config.ts'),
+  },
+]
 
 const usage = () => `Kanalblick shows a merchant every sales channel in one place.
 
@@ -30,16 +68,21 @@ async function main(argv: readonly string[]): Promise<number> {
     return 2
   }
   try {
-    return await command.run(rest)
+    const { run } = await command.load()
+    return await run(rest)
   } catch (error) {
-    const usageFault = (error as { code?: unknown }).code
-    if (typeof usageFault === 'string' && (usageFault === 'USAGE' || usageFault.startsWith('ERR_PARSE_ARGS'))) {
-      process.stderr.write(`${(error as Error).message}\nUsage: kanalblick ${command.name} ${command.usage}\n`)
-      return 2
-    }
-    process.stderr.write(isOurs(error) ? `${error.message}\n` : `An unexpected fault ended the command:\n${JSON.stringify(describeError(error), null, 2)}\n`)
-    return 1
+    return tell(error, command)
   }
+}
+
+function tell(error: unknown, { name, usage }: Entry): number {
+  const { code } = error as { code?: unknown }
+  if (code === 'USAGE' || (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'))) {
+    process.stderr.write(`${(error as Error).message}\nUsage: kanalblick ${name} ${usage}\n`)
+    return 2
+  }
+  process.stderr.write(isOurs(error) ? `${error.message}\n` : `An unexpected fault ended the command:\n${JSON.stringify(describeError(error), null, 2)}\n`)
+  return 1
 }
 
 // Embedded ClickHouse keeps threads alive after close: end explicitly, once output is flushed.

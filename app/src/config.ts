@@ -9,6 +9,8 @@ import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { AppError } from './errors.ts'
 
+const sasl = <Mechanism extends string>(mechanism: Mechanism) => z.strictObject({ mechanism: z.literal(mechanism), username: z.string(), password: z.string() })
+
 const configSchema = z
   .strictObject({
     profile: z.enum(['embedded', 'scaled']).default('embedded'),
@@ -30,7 +32,7 @@ const configSchema = z
         partitions: z.int().min(1).max(1000).default(6),
         replicationFactor: z.int().min(1).default(1),
         ssl: z.boolean().default(false),
-        sasl: z.strictObject({ mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']), username: z.string(), password: z.string() }).optional(),
+        sasl: z.discriminatedUnion('mechanism', [sasl('plain'), sasl('scram-sha-256'), sasl('scram-sha-512')]).optional(),
       })
       .optional(),
     clickhouse: z
@@ -110,7 +112,7 @@ function readText(file: string, setting: string, optional = false): string | und
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    if (optional && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (optional && ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw invalid(file, [`${setting}: cannot be read (${(error as NodeJS.ErrnoException).code})`])
   }
 }

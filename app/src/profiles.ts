@@ -1,7 +1,5 @@
-/** Where the stores live: one row per profile. Nothing else in the product knows which is which. */
+/** Where the stores live: one row per profile, loaded when it is chosen. Nothing else in the product knows which is which. */
 import type { Log, Logger } from '@kanalblick/stream'
-import { openEmbeddedLog } from '@kanalblick/stream/embedded'
-import { openKafkaLog } from '@kanalblick/stream/kafka'
 import type { Config } from './config.ts'
 import type { DataDirectory } from './data-directory.ts'
 
@@ -27,13 +25,17 @@ interface Profile {
 export const profiles: Readonly<Record<Config['profile'], Profile>> = {
   embedded: {
     oneProcess: true,
-    openLog: async ({ directory, logger }) => openEmbeddedLog({ path: directory.log, logger }),
+    openLog: async ({ directory, logger }) => {
+      const { openEmbeddedLog } = await import('@kanalblick/stream/embedded')
+      return openEmbeddedLog({ path: directory.log, logger })
+    },
     ledger: ({ directory }) => ({ path: directory.ledger }),
     warehouse: ({ directory }) => ({ path: directory.warehouse }),
   },
   scaled: {
     oneProcess: false,
-    openLog: ({ config, logger, onFatal }) => {
+    openLog: async ({ config, logger, onFatal }) => {
+      const { openKafkaLog } = await import('@kanalblick/stream/kafka')
       const { sasl, ...kafka } = given(config.kafka)
       return openKafkaLog({ ...kafka, ...(sasl ? { sasl } : {}), clientId: 'kanalblick', logger, onFatal })
     },

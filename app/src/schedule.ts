@@ -6,7 +6,7 @@ import type { Kanalblick } from './wire.ts'
 interface Job {
   readonly name: string
   readonly at: string
-  readonly run: () => Promise<unknown> | unknown
+  readonly run: () => unknown
 }
 
 /** Starts the jobs of this process's roles. @returns what stops them */

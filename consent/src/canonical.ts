@@ -5,8 +5,8 @@ import type { ConsentConfig } from './config.ts'
 
 export type CanonicalRules = Pick<ConsentConfig, 'emailCase' | 'phoneCountry'>
 
-/** Characters without width or meaning: zero-width spaces and joiners, directional marks, soft hyphens, control characters. */
-const invisible = /[\p{Cc}\u00AD\u034F\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFE00-\uFE0F\uFEFF]/gu
+/** Control characters, and what Unicode says to leave out where it cannot be shown: zero-width spaces, joiners, soft hyphens ... */
+const invisible = /[\p{Cc}\p{Default_Ignorable_Code_Point}]/gu
 
 export const visible = (text: string): string => text.normalize('NFKC').replace(invisible, '')
 

@@ -35,7 +35,9 @@ function openSqlite(path: string): Kysely<LedgerTables> {
 
 const connectTimeoutMs = 5_000
 const statementTimeoutMs = 30_000
-const int8 = 20
+
+/** 64-bit numbers as numbers: sequences stay far below 2^53. */
+const getTypeParser = ((oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format))) as typeof pg.types.getTypeParser
 
 function openPostgres(url: string): Kysely<LedgerTables> {
   const pool = new pg.Pool({
@@ -43,8 +45,7 @@ function openPostgres(url: string): Kysely<LedgerTables> {
     max: 10,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
-    // Sequences stay far below 2^53.
-    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')) },
+    types: { getTypeParser },
   })
   // An idle connection that breaks is replaced; whoever needs one while the server is down gets the error.
   pool.on('error', () => undefined)

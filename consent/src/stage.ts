@@ -2,11 +2,24 @@
  * The consent stage: the one way from zone identity to zone analytics. What comes in names persons; what goes out carries pseudonyms,
  * and of everything else only what the recorded consent allows.
  */
-import { type Append, type CountOutcome, type Logger, type SealedEvent, type Stage, type Steps, sealedEvent, settle } from '@kanalblick/stream'
+import { type Append, type CountOutcome, firstStep, type Logger, type SealedEvent, type Stage, type Steps, sealedEvent, settle } from '@kanalblick/stream'
 import type { ConsentConfig } from './config.ts'
 import type { Keyring } from './keyring.ts'
 import type { Ledger } from './ledger.ts'
-import { createConsentSteps } from './steps.ts'
+import { createScrubbers } from './scrub/scrub.ts'
+import {
+  checkData,
+  createCoarsenTimes,
+  createScrubText,
+  dropWithoutPurpose,
+  openPayload,
+  pseudonymise,
+  recogniseType,
+  refuseMalformed,
+  stripFields,
+  suppressErased,
+  toConsented,
+} from './steps.ts'
 import type { Vault } from './vault.ts'
 import { type BatchView, prepareView } from './view.ts'
 
@@ -20,24 +33,38 @@ export interface ConsentStageParts {
   readonly logger: Logger
 }
 
-/** Throws out of `process` only when the ledger, the vault or the key directory is lost: the batch is tried again. */
-export function createConsentStage({ ledger, vault, keyring, config, now, count, logger }: ConsentStageParts): Stage<'consent'> {
-  const steps: Steps<SealedEvent, Append<'consent'>, BatchView> = createConsentSteps(config)
+/** `process` throws only when the ledger, the vault or the key directory is lost: the batch is tried again. */
+export function createConsentStage({ count, logger, ...parts }: ConsentStageParts): Stage<'consent'> {
+  const steps = createConsentSteps(parts.config)
   return {
     name: 'consent',
     async process(batch) {
-      const view = await prepareView(batch, { ledger, vault, keyring, config, now })
+      const view = await prepareView(batch, parts)
       const outputs = settle(batch, {
         stage: 'consent',
         parse: (value) => sealedEvent.parse(value),
         apply: (sealed) => steps.apply(sealed, view),
         book: 'all',
         count,
-        now,
+        now: parts.now,
       })
       const { unknownFields, texts } = view.removed
       if (unknownFields > 0 || texts > 0) logger.info('parts of events were removed', { stage: 'consent', unknownFields, texts })
       return outputs
     },
   }
+}
+
+export function createConsentSteps(config: ConsentConfig): Steps<SealedEvent, Append<'consent'>, BatchView> {
+  return firstStep(openPayload)
+    .next(refuseMalformed)
+    .next(recogniseType)
+    .next(checkData)
+    .next(suppressErased)
+    .next(dropWithoutPurpose)
+    .next(stripFields)
+    .next(createScrubText(createScrubbers()))
+    .next(pseudonymise)
+    .next(createCoarsenTimes(config))
+    .next(toConsented)
 }

@@ -1,4 +1,4 @@
-/** The rules of the consent stage, in their order. */
+/** The rules of the consent stage, in the order that `stage.ts` takes them. */
 import {
   type Append,
   type CatalogueEntry,
@@ -7,36 +7,20 @@ import {
   drop,
   type EventType,
   eventTypes,
-  firstStep,
   isEventType,
   keep,
   type Outcome,
   purposes,
   reject,
   type SealedEvent,
-  type Steps,
 } from '@kanalblick/stream'
 import type { z } from 'zod'
 import type { ConsentConfig } from './config.ts'
 import { countMissing, type Data, type Fields, fieldsOf, fieldsWith, mapStrings, permittedFields, pick } from './fields.ts'
-import { createScrubbers, type Scrub, type Scrubbers } from './scrub/scrub.ts'
+import type { Scrub, Scrubbers } from './scrub/scrub.ts'
 import type { PseudonymPurpose } from './subject.ts'
 import { createCoarsen } from './time.ts'
 import type { BatchView, OpenedEvent } from './view.ts'
-
-export function createConsentSteps(config: ConsentConfig): Steps<SealedEvent, Append<'consent'>, BatchView> {
-  return firstStep(openPayload)
-    .next(refuseMalformed)
-    .next(recogniseType)
-    .next(checkData)
-    .next(suppressErased)
-    .next(dropWithoutPurpose)
-    .next(stripFields)
-    .next(createScrubText(createScrubbers()))
-    .next(pseudonymise)
-    .next(createCoarsenTimes(config))
-    .next(toConsented)
-}
 
 /** Every step hands on what it was given and adds its own, so that a wrong order does not compile. */
 interface Recognised {
@@ -85,23 +69,23 @@ function namesIn(fields: Fields): string[] {
   return fields.flatMap(({ name, fields: nested }) => [name, ...namesIn(nested ?? [])])
 }
 
-function openPayload(sealed: SealedEvent, view: BatchView): Outcome<OpenedEvent> {
+export function openPayload(sealed: SealedEvent, view: BatchView): Outcome<OpenedEvent> {
   const opened = view.find(sealed)
   return opened ? keep(opened) : reject('payload_unreadable', 'its key is destroyed or damaged, or the record was changed')
 }
 
-function refuseMalformed(opened: OpenedEvent): Outcome<OpenedEvent> {
+export function refuseMalformed(opened: OpenedEvent): Outcome<OpenedEvent> {
   const { malformed } = opened.event
   return malformed === undefined ? keep(opened) : reject('event_malformed', malformed)
 }
 
-function recogniseType(opened: OpenedEvent): Outcome<Recognised> {
+export function recogniseType(opened: OpenedEvent): Outcome<Recognised> {
   const { type } = opened.event
   const kind = isEventType(type) ? kinds.get(type) : undefined
   return kind ? keep({ opened, kind }) : reject('event_type_unknown', 'its type is not in the catalogue')
 }
 
-function checkData({ opened, kind }: Recognised, view: BatchView): Outcome<Checked> {
+export function checkData({ opened, kind }: Recognised, view: BatchView): Outcome<Checked> {
   const { type, data } = opened.event
   const parsed = (kind.entry.data as z.ZodType<Data>).safeParse(data)
   if (!parsed.success) return reject('event_invalid', `${type}: ${placesOf(parsed.error, kind).join(', ')}`)
@@ -117,22 +101,23 @@ const placesOf = (error: z.ZodError, { names }: Kind): string[] =>
   })
 
 /** What an erased person did is dropped; the merchant's books stay, and say nothing of the person: the view left them no subject and no consent. */
-function suppressErased(checked: Checked): Outcome<Checked> {
+export function suppressErased(checked: Checked): Outcome<Checked> {
   return checked.opened.erased && purposes[checked.kind.entry.purpose].basis === '6-1-a' ? drop('erased') : keep(checked)
 }
 
-function dropWithoutPurpose(checked: Checked): Outcome<Checked> {
+export function dropWithoutPurpose(checked: Checked): Outcome<Checked> {
   return checked.opened.permissions.allows(checked.kind.entry.purpose) ? keep(checked) : drop('no_consent')
 }
 
-function stripFields({ opened, kind, data }: Checked): Outcome<Stripped> {
+export function stripFields({ opened, kind, data }: Checked): Outcome<Stripped> {
   const { event, permissions } = opened
   const kept = { data: pick(data, permittedFields(kind.fields, permissions)), context: pick(event.context, permittedFields(contextFields, permissions)) }
   return keep({ opened, kind, data, kept })
 }
 
-function createScrubText({ scrub, scrubSlug, scrubHost, scrubPath }: Scrubbers) {
+export function createScrubText({ scrub, scrubCode, scrubSlug, scrubHost, scrubPath }: Scrubbers) {
   const byField: Readonly<Record<string, Scrub>> = {
+    sku: scrubCode,
     url_path: scrubPath,
     referrer_host: scrubHost,
     utm_source: scrubSlug,
@@ -149,7 +134,7 @@ function createScrubText({ scrub, scrubSlug, scrubHost, scrubPath }: Scrubbers) 
   }
 }
 
-function pseudonymise({ opened, kind, data, kept }: Stripped, { pseudonym, sessionKey, orderKey }: BatchView): Outcome<Pseudonymous> {
+export function pseudonymise({ opened, kind, data, kept }: Stripped, { pseudonym, sessionKey, orderKey }: BatchView): Outcome<Pseudonymous> {
   const { event, subject, permissions, erased } = opened
   const forPurpose = (purpose: PseudonymPurpose) => (subject && permissions.allows(purpose) ? pseudonym(purpose, subject, event.time) : null)
   const mayFollow = permissions.allows('web_analytics') && !kind.entry.aggregate
@@ -163,7 +148,7 @@ function pseudonymise({ opened, kind, data, kept }: Stripped, { pseudonym, sessi
   return keep({ opened, kind, data, kept, pseudonyms })
 }
 
-function createCoarsenTimes(config: ConsentConfig) {
+export function createCoarsenTimes(config: ConsentConfig) {
   const { toMinute, toHour, toDay } = createCoarsen(config.timeZone)
   return function coarsenTimes({ opened, kind, data, kept, pseudonyms }: Pseudonymous): Outcome<Coarse> {
     const { event, erased } = opened
@@ -174,7 +159,7 @@ function createCoarsenTimes(config: ConsentConfig) {
   }
 }
 
-function toConsented({ opened, kept, pseudonyms, times }: Coarse): Outcome<Append<'consent'>> {
+export function toConsented({ opened, kept, pseudonyms, times }: Coarse): Outcome<Append<'consent'>> {
   const { event, permissions } = opened
   // Written out: an object of this size put together from parts is slow to make.
   const value = {

@@ -3,8 +3,8 @@ import { type Batch, type CollectedEvent, catalogue, fromRecord, type Identifier
 import type { ConsentConfig } from './config.ts'
 import type { Keyring } from './keyring.ts'
 import type { Ledger } from './ledger.ts'
-import { createPolicy, type Permissions, type Policy, withoutConsent } from './purposes/policy.ts'
-import { ownChoices, statementsOf } from './purposes/statements.ts'
+import { createPolicy, type OwnChoices, type Permissions, type Policy, withoutConsent } from './purposes/policy.ts'
+import { ownChoices, statementsOf, toRecord, utc } from './purposes/statements.ts'
 import type { CurrentDecisions } from './record.ts'
 import { plain } from './scrub/scrub.ts'
 import { createPseudonymOf, createSubjectOf, isPseudonymPurpose, type PseudonymPurpose, type Subject, strongest } from './subject.ts'
@@ -67,6 +67,7 @@ export async function prepareView(batch: Batch, { ledger, vault, keyring, config
 interface Claim {
   readonly event: CollectedEvent
   readonly subjects: readonly Subject[]
+  readonly own: OwnChoices | undefined
 }
 type Claims = ReadonlyMap<string, Claim>
 
@@ -82,7 +83,10 @@ function openAll(batch: Batch, keyring: Keyring, subjectOf: (identifier: Identif
   for (const record of batch.records) {
     const sealed = sealedIn(record)
     const event = sealed && keyring.open(sealed)
-    if (event) claims.set(sealed.sealed, { event, subjects: isTotal(event) ? [] : event.identifiers.map(known) })
+    if (!event) continue
+    // A total is about nobody, whatever came with it.
+    const total = isTotal(event)
+    claims.set(sealed.sealed, { event, subjects: total ? [] : event.identifiers.map(known), own: total ? undefined : ownChoices(event) })
   }
   return claims
 }
@@ -123,12 +127,15 @@ interface Recording {
 /** Choices reach the ledger before any event of the batch is judged by them. Most repeat what it already says and cost nothing more. */
 async function recordStatements(claims: Claims, { ledger, policy, suppressed, subjectRefs }: Recording): Promise<CurrentDecisions> {
   const current = await ledger.current(subjectRefs)
-  const news = [...claims.values()]
-    .flatMap(({ event, subjects }) => (event.malformed ? [] : statementsOf(event, subjects)))
-    .filter(({ subjectRef }) => !suppressed.has(subjectRef))
-    .filter(({ subjectRef, decisions, receivedTime }) =>
-      decisions.some((decision) => policy.effectOf(current.get(subjectRef)?.get(decision.purpose), decision, receivedTime)),
+  const news = [...claims.values()].flatMap(({ event, subjects, own }) => {
+    const receivedTime = utc(event.received_at)
+    return statementsOf(event, own).flatMap((statement) =>
+      subjects
+        .filter(({ ref }) => !suppressed.has(ref))
+        .filter(({ ref }) => statement.decisions.some((decision) => policy.effectOf(current.get(ref)?.get(decision.purpose), decision, receivedTime)))
+        .map((subject) => toRecord(statement, subject, event)),
     )
+  })
   if (news.length === 0) return current
   await ledger.appendEffects(news, policy.effectOf)
   return ledger.current(subjectRefs)
@@ -140,14 +147,14 @@ interface Judging {
   readonly suppressed: ReadonlySet<string>
 }
 
-function judge({ event, subjects }: Claim, { policy, decisions, suppressed }: Judging): OpenedEvent {
+function judge({ event, subjects, own }: Claim, { policy, decisions, suppressed }: Judging): OpenedEvent {
   const erased = subjects.some(({ ref }) => suppressed.has(ref))
   const known = subjects.map(({ ref }) => decisions.get(ref) ?? noDecisions)
   return {
     event,
     erased,
     subject: erased ? undefined : strongest(subjects),
-    permissions: erased ? withoutConsent : policy.permissions(known, isTotal(event) ? undefined : ownChoices(event)),
+    permissions: erased ? withoutConsent : policy.permissions(known, own),
     names: subjects.flatMap(namesOf),
   }
 }

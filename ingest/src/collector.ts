@@ -22,35 +22,8 @@ const retryAfterSeconds = 5
 const oldestMs = Date.UTC(1990, 0, 1)
 const aheadMs = 24 * 3_600_000
 
-export function createCollector(ports: CollectorPorts): Collector {
-  const { append, seal, eventId, now, logger } = ports
-
-  function collect(event: SourceEvent, origin: Origin, receivedAt: Date): CollectedEvent {
-    const identity = identityOf(event, origin)
-    const known = event.malformed === undefined && isEventType(event.type)
-    const candidate = {
-      id: eventId(identity.namespace, identity.nativeId),
-      version: identity.version,
-      time: event.time ?? receivedAt.toISOString(),
-      received_at: receivedAt.toISOString(),
-      channel: origin.channel,
-      channel_instance: origin.channelInstance,
-      schema_version: 1,
-      collector: origin.collector,
-      type: event.type.slice(0, 200),
-      // Data minimisation: of an event that nobody declared, that it came and when is all there is to know.
-      identifiers: known ? event.identifiers : [],
-      ...(known && event.consent && { consent: event.consent }),
-      context: known ? event.context : {},
-      data: known ? event.data : {},
-      ...(event.malformed !== undefined && { malformed: event.malformed.slice(0, 500) }),
-    }
-    const parsed = collectedEvent.safeParse(candidate)
-    if (parsed.success) return timely(parsed.data, receivedAt) ? parsed.data : collect(malformedNow(event, 'time is out of range'), origin, receivedAt)
-    if (event.malformed !== undefined && event.time === undefined) throw new TypeError('A malformed event without time must fit the envelope.')
-    return collect(malformedNow(event, rulesBroken(parsed.error.issues)), origin, receivedAt)
-  }
-
+export function createCollector({ append, seal, eventId, now, logger }: CollectorPorts): Collector {
+  const collect = createCollect(eventId)
   return {
     async accept(events, origin) {
       if (events.length === 0) return
@@ -66,6 +39,34 @@ export function createCollector(ports: CollectorPorts): Collector {
         throw new IngestError('STORAGE_UNAVAILABLE', { retryAfterSeconds, cause: error })
       }
     },
+  }
+}
+
+/** Whatever a source says, what comes of it fits the envelope. */
+function createCollect(eventId: CollectorPorts['eventId']) {
+  return function collect(event: SourceEvent, origin: Origin, receivedAt: Date): CollectedEvent {
+    const identity = identityOf(event, origin)
+    const known = event.malformed === undefined && isEventType(event.type)
+    const parsed = collectedEvent.safeParse({
+      id: eventId(identity.namespace, identity.nativeId),
+      version: identity.version,
+      time: event.time ?? receivedAt.toISOString(),
+      received_at: receivedAt.toISOString(),
+      channel: origin.channel,
+      channel_instance: origin.channelInstance,
+      schema_version: 1,
+      collector: origin.collector,
+      type: event.type.slice(0, 200),
+      // Data minimisation: of an event that nobody declared, that it came and when is all there is to know.
+      identifiers: known ? event.identifiers : [],
+      ...(known && event.consent && { consent: event.consent }),
+      context: known ? event.context : {},
+      data: known ? event.data : {},
+      ...(event.malformed !== undefined && { malformed: event.malformed.slice(0, 500) }),
+    })
+    if (parsed.success && timely(parsed.data, receivedAt)) return parsed.data
+    if (event.malformed !== undefined && event.time === undefined) throw new TypeError('A malformed event without time must fit the envelope.')
+    return collect(malformedNow(event, parsed.success ? 'time is out of range' : rulesBroken(parsed.error.issues)), origin, receivedAt)
   }
 }
 

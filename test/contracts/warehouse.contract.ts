@@ -202,13 +202,16 @@ export function warehouseContract(place: WarehousePlace): void {
           enriched({ name: '7', type: 'ad_spend_recorded', amount_minor: 2500 }),
           enriched({ name: '8', type: 'page_viewed', subject_web: 'w' }),
         ])
+        const sold = { orders: 2, cancellations: 1, refunds: 1, units: 4, units_cancelled: 2, units_refunded: 1, units_returned: 1 }
+        const amounts = { revenue_gross_minor: 1700, cancelled_minor: 1000, refunded_minor: 350, tax_minor: 190, fees_minor: 99, ad_spend_minor: 2500 }
         const place = { day: '2026-03-10', channel: 'shop', channel_instance: 'shopware:main:de', country: 'DE', currency: 'EUR' }
         expect(await rowsOf('select * from rollup_channel_day')).toEqual([
           {
             ...place,
-            ...{ orders: 2, cancellations: 1, refunds: 1, units: 4, units_cancelled: 2, units_refunded: 1, units_returned: 1 },
-            ...{ revenue_gross_minor: 1700, cancelled_minor: 1000, refunded_minor: 350, tax_minor: 190, fees_minor: 99, ad_spend_minor: 2500 },
-            ...{ events: 8, events_consented: 2 },
+            ...sold,
+            ...amounts,
+            events: 8,
+            events_consented: 2,
           },
         ])
         expect(await rowsOf('select * from rollup_product_day order by sku')).toEqual([
@@ -430,8 +433,9 @@ export function warehouseContract(place: WarehousePlace): void {
           { day: daysAgo(retentionDays.behaviour + 1), type: 'order_placed', subject_web: '' },
           { day: daysAgo(retentionDays.behaviour), type: 'page_viewed', subject_web: 'w' },
         ])
+        // What became of the oldest left with its month.
         const { clean, totals } = await audit(warehouse)
-        expect({ clean, totals }).toEqual({ clean: true, totals: { accepted: 6, stored: 3, deleted: 3, dropped: 0, rejected: 0, lost: 0 } })
+        expect({ clean, totals }).toEqual({ clean: true, totals: { accepted: 5, stored: 3, deleted: 2, dropped: 0, rejected: 0, lost: 0 } })
         expect(await enforceRetention(warehouse, { now })).toEqual({ days: 0 })
       })
 
@@ -484,7 +488,7 @@ export function warehouseContract(place: WarehousePlace): void {
         },
         {
           what: 'an event that nobody accepted',
-          damage: `insert into events select * replace (generateUUIDv4() as event_id) from events where ${someEvent}`,
+          damage: `insert into events select * replace (generateUUIDv4() as event_id) from (select * from events where ${someEvent})`,
           found: ['unaccepted', 'rollup'],
         },
         {
@@ -519,8 +523,8 @@ export function warehouseContract(place: WarehousePlace): void {
       for (const { what, damage, found } of damages) {
         test(`finds ${what}`, async () => {
           await settled()
-          // A merge would undo a copied row before the audit could see it, as it undoes every replay.
-          await command('system stop merges events')
+          // A merge would undo a copied row before the audit could see it, as it undoes every replay. A deletion is itself a kind of merge.
+          if (damage.startsWith('insert into events')) await command('system stop merges events')
           try {
             await command(damage)
             const report = await audit(warehouse)

@@ -1,17 +1,128 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { audit, connectWarehouse, createWarehouseStage, migrate, refreshRollups, type Warehouse } from '@kanalblick/warehouse'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { warehouseContract } from './warehouse.contract.ts'
+import { eventBatch, fateBatch, recordingLogger, season, uuidsFrom } from './warehouse.events.ts'
 
 let directory = ''
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'warehouse-'))
+})
+afterAll(() => rm(directory, { recursive: true, force: true }))
 
 warehouseContract({
   name: 'the embedded engine',
-  async prepare() {
-    directory = await mkdtemp(join(tmpdir(), 'warehouse-'))
-    return { path: join(directory, 'warehouse') }
-  },
-  async dispose() {
-    await rm(directory, { recursive: true, force: true })
-  },
+  prepare: async () => ({ path: join(directory, 'contract') }),
+  dispose: async () => undefined,
 })
+
+describe('embedded warehouse', () => {
+  const logger = recordingLogger()
+
+  test('has the tables that schema.sql says', async () => {
+    const file = new URL('../../warehouse/schema.sql', import.meta.url)
+    const schema = await withWarehouse('schema', dumpSchema)
+    if (process.env['UPDATE_SCHEMA']) await writeFile(file, schema)
+    expect(schema, 'run this test with UPDATE_SCHEMA=1 to rewrite warehouse/schema.sql').toBe(await readFile(file, 'utf8'))
+  })
+
+  test('says that another process has the directory open', async () => {
+    const path = join(directory, 'shared')
+    const child = startChild(path)
+    try {
+      await child.reached('insert', 1)
+      await expect(connectWarehouse({ path })).rejects.toMatchObject({ code: 'WAREHOUSE_IN_USE' })
+    } finally {
+      await child.kill()
+    }
+  })
+
+  test('says that a path is no directory', async () => {
+    const path = join(directory, 'file')
+    await writeFile(path, 'not a directory')
+    await expect(connectWarehouse({ path })).rejects.toMatchObject({ code: 'WAREHOUSE_UNREADABLE' })
+  })
+
+  test('keeps its books after kill -9 in the middle of migrations, inserts and refreshes', async () => {
+    const path = join(directory, 'killed')
+    const kills = [
+      ['migrate', 1],
+      ['insert', 1],
+      ['insert', 2],
+      ['refresh', 1],
+      ['insert', 6],
+      ['refresh', 2],
+      ['refresh', 5],
+      ['insert', 11],
+    ] as const
+    for (const [step, times] of kills) {
+      const child = startChild(path)
+      await child.reached(step, times)
+      await child.kill()
+    }
+    await withWarehouse('killed', async (warehouse) => {
+      const stage = createWarehouseStage({ warehouse, newId: uuidsFrom('after'), logger })
+      const events = season(4000)
+      await stage.process(fateBatch('consent', events))
+      const beforeReplay = await audit(warehouse)
+      expect(beforeReplay.findings.filter(({ check }) => check === 'unaccepted' || check === 'duplicated' || check === 'rollup')).toEqual([])
+      await stage.process(eventBatch(events))
+      await refreshRollups(warehouse, { logger })
+      expect(await audit(warehouse)).toMatchObject({ clean: true, totals: { accepted: 4000, stored: 4000, lost: 0 } })
+    })
+  })
+
+  async function withWarehouse<Value>(name: string, use: (warehouse: Warehouse) => Promise<Value>): Promise<Value> {
+    const warehouse = await connectWarehouse({ path: join(directory, name) })
+    try {
+      await migrate(warehouse, { logger })
+      return await use(warehouse)
+    } finally {
+      await warehouse.close()
+    }
+  }
+})
+
+function startChild(path: string) {
+  const program = fileURLToPath(new URL('warehouse.crash.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', program, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  return {
+    /** Resolves when the child says for the given time that it begins a step. */
+    async reached(step: string, times: number): Promise<void> {
+      for (let seen = 0; seen < times; ) {
+        const { value, done } = await lines.next()
+        if (done) throw new Error(`The child ended before it reached ${step}.`)
+        if (value === step) seen++
+      }
+    },
+    async kill(): Promise<void> {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** Every table as the engine states it, without the database's name. */
+async function dumpSchema({ client }: Warehouse): Promise<string> {
+  const tables = await client.query({
+    query: "select replaceOne(create_table_query, concat(database, '.'), '') as statement from system.tables where database = currentDatabase() order by name",
+    format: 'JSONEachRow',
+  })
+  const statements = await tables.json<{ statement: string }>()
+  const formatted = await Promise.all(statements.map(({ statement }) => formatStatement(client, statement)))
+  return formatted.join('')
+}
+
+async function formatStatement(client: Warehouse['client'], statement: string): Promise<string> {
+  const result = await client.query({ query: 'select formatQuery({statement:String}) as text', query_params: { statement }, format: 'JSONEachRow' })
+  const [row] = await result.json<{ text: string }>()
+  return `${row?.text};\n\n`
+}

@@ -48,7 +48,8 @@ export function spawnKanalblick(args: readonly string[], { env = {}, uid }: RunO
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
   })
-  const finished = once(child, 'close').then(([code, signal]: [number | null, NodeJS.Signals | null]) => {
+  const finished = once(child, 'close').then((ended) => {
+    const [code, signal] = ended as [number | null, NodeJS.Signals | null]
     process.removeListener('exit', killWithTest)
     return { code, signal, stdout, stderr }
   })

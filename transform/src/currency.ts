@@ -1,9 +1,9 @@
 /** Amounts in the merchant's reporting currency. */
-import { keep, type Outcome, reject } from '@kanalblick/stream'
+import { keep, minorUnitExponent, type Outcome, reject } from '@kanalblick/stream'
 import type { Dated } from './calendar.ts'
 import type { TransformConfig } from './config.ts'
 import { type Amounts, type Line, lifecycleOf } from './lifecycle.ts'
-import { convert, convertParts, crossRatio, minorUnitExponent, type Ratio } from './money.ts'
+import { convert, convertParts, crossRatio, type Ratio } from './money.ts'
 import type { RateTable } from './rates.ts'
 
 export interface Money extends Amounts {

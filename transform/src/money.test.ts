@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { convert, convertParts, crossRatio, minorUnitExponent, parseDecimal } from './money.ts'
+import { convert, convertParts, crossRatio, parseDecimal } from './money.ts'
 
 const rate = (text: string) => parseDecimal(text) ?? expect.fail(`${text} is not a rate`)
 const ratio = (from: string, to: string, [fromRate, toRate]: [string, string]) =>
@@ -47,16 +47,6 @@ describe('converting money', () => {
     const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
     expect(sum(converted)).toBe(convert(sum(parts), third))
     expect(converted).toEqual(expected)
-  })
-
-  test.each([
-    ['EUR', 2],
-    ['JPY', 0],
-    ['KWD', 3],
-    ['CLF', 4],
-    ['HUF', 2],
-  ])('counts the decimal places of %s: %i', (currency, exponent) => {
-    expect(minorUnitExponent(currency)).toBe(exponent)
   })
 
   test.each(['', '0', '0.000', '-1', '1e3', '1,5', '.5', '1.', ' 1', 'N/A'])('does not read %j as a rate', (text) => {

@@ -1,4 +1,5 @@
 /** Conversion of amounts in exact integer arithmetic. */
+import { minorUnitExponent } from '@kanalblick/stream'
 
 /** A positive decimal number: `digits` / 10^`scale`. */
 export interface Decimal {
@@ -11,16 +12,6 @@ export interface Ratio {
   readonly numerator: bigint
   readonly denominator: bigint
 }
-
-/** Decimal places of a currency where they are not two. Source: ISO 4217, list one. */
-const exponents = new Map<string, number>([
-  ...['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'].map((code) => [code, 0] as const),
-  ...['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'].map((code) => [code, 3] as const),
-  ...['CLF', 'UYW'].map((code) => [code, 4] as const),
-])
-
-/** How many decimal places the currency's minor unit has: EUR 2, JPY 0, KWD 3. */
-export const minorUnitExponent = (currency: string): number => exponents.get(currency) ?? 2
 
 export function parseDecimal(text: string): Decimal | undefined {
   const match = /^(\d{1,18})(?:\.(\d{1,18}))?$/.exec(text)

@@ -1,5 +1,5 @@
 /** From what consent allows to what the warehouse stores. No person, no secret, no I/O. */
-import { type ConsentedEvent, type CountOutcome, consentedEvent, drop, firstStep, keep, type Outcome, type Stage, settle } from '@kanalblick/stream'
+import { type ConsentedEvent, type CountOutcome, catalogue, consentedEvent, drop, firstStep, keep, type Outcome, type Stage, settle } from '@kanalblick/stream'
 import { createChargeToDay } from './calendar.ts'
 import { createAssignChannelGroup } from './channel.ts'
 import type { TransformConfig } from './config.ts'
@@ -37,6 +37,7 @@ export const transformSteps = (config: TransformConfig) =>
     .next(createAssignChannelGroup(config.ignoredReferrers))
     .next(toEnriched)
 
+/** Only what visitors do: an order stays an order when the merchant's own server reports it. */
 function dropBots(event: ConsentedEvent): Outcome<ConsentedEvent> {
-  return event.context.device?.class === 'bot' ? drop('bot') : keep(event)
+  return event.context.device?.class === 'bot' && catalogue[event.type].purpose === 'web_analytics' ? drop('bot') : keep(event)
 }

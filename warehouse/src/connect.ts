@@ -1,5 +1,7 @@
 /** The only place that knows that there are two kinds of warehouse: the embedded engine and a server. Both speak the same client and SQL. */
-import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Session } from 'chdb'
 import { createChdbConnection } from 'chdb/connection'
 import { WarehouseError } from './errors.ts'
@@ -66,21 +68,33 @@ function openSession(path: string): Session {
   try {
     return new Session(path, { connectionArgs: [`--max_server_memory_usage=${engineBytes}`] })
   } catch (error) {
-    throw /Code: 76\b|Cannot lock file/.test((error as Error).message)
-      ? new WarehouseError(
-          'WAREHOUSE_IN_USE',
-          `Another process has the warehouse at ${path} open. Stop it, or let it answer through its HTTP interface.`,
-          error,
-        )
+    throw isOpenElsewhere(path)
+      ? new WarehouseError('WAREHOUSE_IN_USE', `Another process has the warehouse at ${path} open. Stop it, or ask it through its HTTP interface.`, error)
       : unreadable(path, error)
   }
 }
 
+/** The engine says why it refuses on the terminal only, but it leaves the number of its process in the directory. */
+function isOpenElsewhere(path: string): boolean {
+  try {
+    const pid = Number(/^PID: (\d+)/.exec(readFileSync(join(path, 'status'), 'utf8'))?.[1])
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as { code?: unknown }).code === 'EPERM'
+  }
+}
+
 const unreadable = (path: string, cause: unknown) =>
-  new WarehouseError('WAREHOUSE_UNREADABLE', `The warehouse at ${path} cannot be opened. Check that it is a directory this user may write to.`, cause)
+  new WarehouseError(
+    'WAREHOUSE_UNREADABLE',
+    `The warehouse at ${path} cannot be opened. Check that it is a directory this user may write to and no other machine uses.`,
+    cause,
+  )
 
 async function openServer({ url, username, password, database }: ServerOptions): Promise<Warehouse> {
-  const server = { url, username, password, use_multipart_params_auto: true }
+  // Whoever calls the client sees its errors; it needs no log of its own.
+  const server = { url, username, password, use_multipart_params_auto: true, log: { level: ClickHouseLogLevel.OFF } }
   const entrance = createClient(server)
   try {
     await entrance.command({ query: 'create database if not exists {database:Identifier}', query_params: { database } })

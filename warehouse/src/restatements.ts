@@ -14,34 +14,40 @@ interface StoredVersion {
   readonly version: number
 }
 
-export interface Restated {
-  /** What to store: without the events that are stored in the same or a newer version elsewhere. */
-  readonly events: readonly EnrichedEvent[]
-  /** Rows that are to go once the events are stored. */
-  readonly superseded: { readonly ids: string[]; readonly versions: number[]; readonly days: string[] }
+/** A row that is to go once the newer version under another key is stored. */
+export interface Superseded {
+  readonly id: string
+  /** The newest version. */
+  readonly version: number
+  /** The days that hold rows of older ones. */
+  readonly days: readonly string[]
 }
 
-/** Compares the events, one version of each, with what is stored of them. */
-export async function compareWithStored(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<Restated> {
-  const stored = new Map<string, StoredVersion[]>()
-  for (const row of await storedVersions(client, events)) stored.set(row.event_id, [...(stored.get(row.event_id) ?? []), row])
-  const superseded: Restated['superseded'] = { ids: [], versions: [], days: [] }
-  const kept = events.filter((event) => {
-    const elsewhere = (stored.get(event.id) ?? []).filter((row) => !sameKey(row, event))
-    if (elsewhere.some(({ version }) => version >= event.version)) return false
-    if (elsewhere.length > 0) {
-      superseded.ids.push(event.id)
-      superseded.versions.push(event.version)
-      superseded.days.push(...elsewhere.map(({ day }) => day))
+/** Ids in one statement: a server refuses a parameter of more than 128 KiB. */
+const idsAtOnce = 2000
+
+/** Compares the events, one version of each, with what is stored of them. `events`: all but those stored elsewhere in the same or a newer version. */
+export async function compareWithStored(client: ClickHouseClient, events: readonly EnrichedEvent[]) {
+  const kept: EnrichedEvent[] = []
+  const superseded: Superseded[] = []
+  for (const some of slices(events)) {
+    const stored = await storedVersions(client, some)
+    for (const event of some) {
+      const elsewhere = (stored.get(event.id) ?? []).filter((row) => !sameKey(row, event))
+      if (elsewhere.some(({ version }) => version >= event.version)) continue
+      kept.push(event)
+      if (elsewhere.length > 0) superseded.push({ id: event.id, version: event.version, days: elsewhere.map(({ day }) => day) })
     }
-    return true
-  })
-  return { events: kept, superseded: { ...superseded, days: [...new Set(superseded.days)] } }
+  }
+  return { events: kept, superseded }
 }
+
+const slices = <Value>(values: readonly Value[]) =>
+  Array.from({ length: Math.ceil(values.length / idsAtOnce) }, (_, n) => values.slice(n * idsAtOnce, (n + 1) * idsAtOnce))
 
 const sameKey = (row: StoredVersion, event: EnrichedEvent) => row.day === event.day && row.channel === event.channel && row.type === event.type
 
-async function storedVersions(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<StoredVersion[]> {
+async function storedVersions(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<Map<string, StoredVersion[]>> {
   const restated = events.filter(({ version }) => version > 1).map(({ id }) => id)
   const first = events.filter(({ version }) => version === 1)
   if (first.length > 0) {
@@ -49,7 +55,10 @@ async function storedVersions(client: ClickHouseClient, events: readonly Enriche
     restated.push(...known.map(({ event_id }) => event_id))
   }
   const anywhere = restated.length > 0 ? await select<StoredVersion>(client, readSql('stored_versions'), { ids: restated }) : []
-  return anywhere.concat(first.length > 0 ? await nearbyVersions(client, first) : [])
+  const nearby = first.length > 0 ? await nearbyVersions(client, first) : []
+  const byId = new Map<string, StoredVersion[]>()
+  for (const row of [...anywhere, ...nearby]) byId.set(row.event_id, [...(byId.get(row.event_id) ?? []), row])
+  return byId
 }
 
 const nearbyVersions = (client: ClickHouseClient, events: readonly EnrichedEvent[]) => {
@@ -67,5 +76,9 @@ export const rememberRestated = (client: ClickHouseClient, events: readonly Enri
     events.filter(({ version }) => version > 1).map(({ id, day }) => ({ event_id: id, day })),
   )
 
-export const deleteSuperseded = (client: ClickHouseClient, superseded: Restated['superseded']) =>
-  execute(client, readSql('delete_superseded'), superseded as unknown as Record<string, unknown>)
+export async function deleteSuperseded(client: ClickHouseClient, superseded: readonly Superseded[]): Promise<void> {
+  for (const some of slices(superseded)) {
+    const days = new Set(some.flatMap((one) => one.days))
+    await execute(client, readSql('delete_superseded'), { ids: some.map(({ id }) => id), versions: some.map(({ version }) => version), days: [...days] })
+  }
+}

@@ -45,11 +45,12 @@ async function recompute(client: ClickHouseClient, stale: readonly StaleDay[]): 
     await execute(client, `truncate table ${table}_staging`)
     await execute(client, [`insert into ${table}_staging`, rows, settings].join('\n'), { days })
     const filled = await select<{ day: string }>(client, `select distinct day from ${table}_staging`)
-    for (const day of days) {
+    const swaps = days.map((day, n) => {
       // An empty partition cannot replace one.
-      const swap = filled.some((row) => row.day === day) ? `replace partition {day:String} from ${table}_staging` : 'drop partition {day:String}'
-      await execute(client, `alter table ${table} ${swap}`, { day })
-    }
+      const isFilled = filled.some((row) => row.day === day)
+      return isFilled ? `replace partition {day${n}:String} from ${table}_staging` : `drop partition {day${n}:String}`
+    })
+    await execute(client, `alter table ${table} ${swaps.join(', ')}`, Object.fromEntries(days.map((day, n) => [`day${n}`, day])))
   }
   await unmark(client, stale)
 }

@@ -31,17 +31,45 @@ const isStorable = ({ item_sku, item_name, item_category, item_units, item_net_m
 
 const sameLength = (columns: readonly (readonly unknown[])[]) => columns.every((column) => column.length === columns[0]?.length)
 
-export function toRow({ id, time, received_at, subject_web, subject_ads, subject_profile, session_key, order_key, ...event }: EnrichedEvent, insertId: string) {
+/** Field by field: copying with exceptions takes as long as everything else the sink does in this process. */
+export function toRow(event: EnrichedEvent, insertId: string) {
   return {
-    ...event,
-    event_id: id,
-    time: toTime(time).slice(0, 19),
-    received_at: toTime(received_at),
-    subject_web: subject_web ?? '',
-    subject_ads: subject_ads ?? '',
-    subject_profile: subject_profile ?? '',
-    session_key: session_key ?? '',
-    order_key: order_key ?? '',
+    event_id: event.id,
+    version: event.version,
+    type: event.type,
+    time: event.time,
+    received_at: event.received_at,
+    subject_web: event.subject_web ?? '',
+    subject_ads: event.subject_ads ?? '',
+    subject_profile: event.subject_profile ?? '',
+    session_key: event.session_key ?? '',
+    order_key: event.order_key ?? '',
+    day: event.day,
+    channel: event.channel,
+    channel_instance: event.channel_instance,
+    granted: event.granted,
+    country: event.country,
+    device_class: event.device_class,
+    channel_group: event.channel_group,
+    utm_source: event.utm_source,
+    utm_medium: event.utm_medium,
+    utm_campaign: event.utm_campaign,
+    referrer_host: event.referrer_host,
+    url_path: event.url_path,
+    currency: event.currency,
+    amount_minor: event.amount_minor,
+    tax_minor: event.tax_minor,
+    shipping_minor: event.shipping_minor,
+    discount_minor: event.discount_minor,
+    original_currency: event.original_currency,
+    original_amount_minor: event.original_amount_minor,
+    exchange_rate: event.exchange_rate,
+    item_sku: event.item_sku,
+    item_name: event.item_name,
+    item_category: event.item_category,
+    item_units: event.item_units,
+    item_net_minor: event.item_net_minor,
+    metrics: event.metrics,
     insert_id: insertId,
   }
 }
@@ -67,6 +95,5 @@ export const toFateRows = ({ stage, id, version, received_at, channel, outcome, 
     reason: reason[n] ?? '',
   }))
 
-/** `2026-01-31 12:34:56.789`, UTC */
-const toTime = (instant: string | number) => new Date(instant).toISOString().slice(0, 23).replace('T', ' ')
-export const toHour = (instant: string | number) => `${toTime(instant).slice(0, 13)}:00:00`
+/** `2026-01-31 12:00:00`, UTC */
+export const toHour = (instant: string | number) => `${new Date(instant).toISOString().slice(0, 13).replace('T', ' ')}:00:00`

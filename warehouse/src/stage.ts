@@ -37,12 +37,12 @@ async function storeEvents(batch: Batch, { warehouse: { client }, newId, logger 
     'events',
     events.map((event) => toRow(event, insertId)),
   )
-  const days = new Set([...events.map(({ day }) => day), ...superseded.days])
-  await markStale(client, [...days], insertId)
-  if (superseded.ids.length === 0) return
+  const leftDays = [...new Set(superseded.flatMap(({ days }) => days))]
+  await markStale(client, [...new Set([...events.map(({ day }) => day), ...leftDays])], insertId)
+  if (superseded.length === 0) return
   // Marked before, so that a crash behind the deletion leaves the mark; marked again, because a recomputation in between has used it up.
   await deleteSuperseded(client, superseded)
-  await markStale(client, superseded.days, newId())
+  await markStale(client, leftDays, newId())
 }
 
 async function storeFates(batch: Batch, { warehouse: { client }, logger }: WarehouseStageOptions): Promise<void> {

@@ -20,6 +20,8 @@ export type Table = 'events' | 'fates' | 'migrations' | 'restated_events' | 'sta
 const insertSettings = [
   'settings async_insert = 0',
   'max_partitions_per_insert_block = 0',
+  // Instants as the log has them, with `T`, fractions and an offset.
+  "date_time_input_format = 'best_effort'",
   // Half a character in a text must not stop a whole batch.
   'input_format_json_throw_on_bad_escape_sequence = 0',
 ].join(', ')

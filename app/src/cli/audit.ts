@@ -2,23 +2,18 @@ import { createLogger } from '../logger.ts'
 import { operate } from '../operator.ts'
 import { type Command, parseCommand, print, printJson } from './command.ts'
 
-export const auditCommand: Command = {
-  name: 'audit',
-  summary: 'Checks the books: accepted = stored + dropped + rejected, events = rollups. Exit code 1 when they do not agree.',
-  usage: '[--data DIR]',
-  async run(args) {
-    const { json, config: read } = parseCommand(args)
-    const operator = await operate(read(), createLogger('warn'), ['reports'])
-    try {
-      await operator.drained()
-      const report = await operator.audit()
-      if (json) printJson(report)
-      else print(describe(report))
-      return report.clean ? 0 : 1
-    } finally {
-      await operator.close()
-    }
-  },
+export const run: Command = async (args) => {
+  const { json, config: read } = parseCommand(args)
+  const operator = await operate(read(), createLogger('warn'), ['reports'])
+  try {
+    await operator.drained()
+    const report = await operator.audit()
+    if (json) printJson(report)
+    else print(describe(report))
+    return report.clean ? 0 : 1
+  } finally {
+    await operator.close()
+  }
 }
 
 function describe(report: Awaited<ReturnType<Awaited<ReturnType<typeof operate>>['audit']>>): string {

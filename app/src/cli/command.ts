@@ -2,13 +2,8 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { type Config, readConfig } from '../config.ts'
 import { AppError } from '../errors.ts'
 
-export interface Command {
-  readonly name: string
-  readonly summary: string
-  readonly usage: string
-  /** @returns the exit code */
-  run(args: readonly string[]): Promise<number>
-}
+/** Runs with what stands behind the command's name. @returns the exit code */
+export type Command = (args: readonly string[]) => Promise<number>
 
 const commonOptions = {
   data: { type: 'string' },

@@ -9,58 +9,53 @@ import { operate } from '../operator.ts'
 import { type Command, parseCommand, print, printJson } from './command.ts'
 import { progressBar } from './progress-bar.ts'
 
-export const importCommand: Command = {
-  name: 'import',
-  summary: 'Imports orders from a CSV file (.gz too). Cut off, it resumes; importing again changes nothing.',
-  usage: 'FILE --mapping MAPPING.yaml --channel shop [--again] [--data DIR]',
-  async run(args) {
-    const {
-      positionals,
-      need,
-      flag,
-      config: read,
-      json,
-    } = parseCommand(args, { mapping: { type: 'string' }, channel: { type: 'string' }, again: { type: 'boolean' } })
-    const [path] = positionals
-    if (path === undefined) throw new AppError('USAGE', 'The file to import is missing.')
-    const channel = channelSchema.safeParse(need('channel'))
-    if (!channel.success) throw new AppError('USAGE', `--channel must be one of ${channels.join(', ')}.`)
-    const mapping = readMapping(readMappingFile(need('mapping')))
-    const config = read()
-    const logger = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel)
+export const run: Command = async (args) => {
+  const {
+    positionals,
+    need,
+    flag,
+    config: read,
+    json,
+  } = parseCommand(args, { mapping: { type: 'string' }, channel: { type: 'string' }, again: { type: 'boolean' } })
+  const [path] = positionals
+  if (path === undefined) throw new AppError('USAGE', 'The file to import is missing.')
+  const channel = channelSchema.safeParse(need('channel'))
+  if (!channel.success) throw new AppError('USAGE', `--channel must be one of ${channels.join(', ')}.`)
+  const mapping = readMapping(readMappingFile(need('mapping')))
+  const config = read()
+  const logger = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel)
 
-    const startedMs = performance.now()
-    const operator = await operate(config, logger, ['ingest', 'reports'])
-    const bar = progressBar(json)
-    const counts = { lines: 0, events: 0, accepted: 0, malformed: 0 }
-    try {
-      const progress = await openImportProgress(config.dataDirectory, path, { mapping, channel: channel.data })
-      const already = flag('again') ? 0 : progress.accepted
-      const onProgress = (now: MapProgress) => {
-        counts.lines = now.lines
-        bar.update(now)
-      }
-      for await (const batch of mapFile({ path, mapping, onProgress })) {
-        const rest = batch.slice(Math.max(0, already - counts.events))
-        counts.events += batch.length
-        if (rest.length === 0) continue
-        await operator.accept(rest, { channel: channel.data, channelInstance: mapping.instance })
-        await progress.write(counts.events)
-        counts.accepted += rest.length
-        counts.malformed += rest.filter((event) => event.malformed !== undefined).length
-      }
-      bar.waiting()
-      await operator.drained()
-    } finally {
-      bar.stop()
-      await operator.close()
+  const startedMs = performance.now()
+  const operator = await operate(config, logger, ['ingest', 'reports'])
+  const bar = progressBar(json)
+  const counts = { lines: 0, events: 0, accepted: 0, malformed: 0 }
+  try {
+    const progress = await openImportProgress(config.dataDirectory, path, { mapping, channel: channel.data })
+    const already = flag('again') ? 0 : progress.accepted
+    const onProgress = (now: MapProgress) => {
+      counts.lines = now.lines
+      bar.update(now)
     }
-    const seconds = (performance.now() - startedMs) / 1000
-    const summary = { file: path, ...counts, seconds: Number(seconds.toFixed(1)), linesPerSecond: Math.round(counts.lines / seconds) }
-    if (json) printJson(summary)
-    else print(describe(summary))
-    return 0
-  },
+    for await (const batch of mapFile({ path, mapping, onProgress })) {
+      const rest = batch.slice(Math.max(0, already - counts.events))
+      counts.events += batch.length
+      if (rest.length === 0) continue
+      await operator.accept(rest, { channel: channel.data, channelInstance: mapping.instance })
+      await progress.write(counts.events)
+      counts.accepted += rest.length
+      counts.malformed += rest.filter((event) => event.malformed !== undefined).length
+    }
+    bar.waiting()
+    await operator.drained()
+  } finally {
+    bar.stop()
+    await operator.close()
+  }
+  const seconds = (performance.now() - startedMs) / 1000
+  const summary = { file: path, ...counts, seconds: Number(seconds.toFixed(1)), linesPerSecond: Math.round(counts.lines / seconds) }
+  if (json) printJson(summary)
+  else print(describe(summary))
+  return 0
 }
 
 function describe({

@@ -7,43 +7,38 @@ import { createLogger } from '../logger.ts'
 import { profiles } from '../profiles.ts'
 import { type Arguments, type Command, parseCommand, print, printJson } from './command.ts'
 
-export const keysCommand: Command = {
-  name: 'keys',
-  summary: 'Creates, lists and revokes the keys that let programs send events (write) or ask (read).',
-  usage: 'create --kind write --channel shop --instance shop:main [--origin https://shop.example] | create --kind read | list | revoke ID',
-  async run(args) {
-    const given = parseCommand(args, {
-      kind: { type: 'string' },
-      channel: { type: 'string' },
-      instance: { type: 'string' },
-      origin: { type: 'string', multiple: true },
-    })
-    const config = given.config()
-    const directory = openDataDirectory(config.dataDirectory)
-    const place = { config, directory, logger: createLogger('warn'), onFatal: () => undefined }
-    const db = await connectLedger(profiles[config.profile].ledger(place))
-    try {
-      const keys = await openAccessKeys(db as never, { now: () => new Date() })
-      const [action, id] = given.positionals
-      if (action === 'create') {
-        const created = await keys.create(newKey(given))
-        if (given.json) printJson(created)
-        else print(`${created.key}\n(id ${created.id}; the key is shown this once)`)
-      } else if (action === 'list') {
-        const rows = await keys.list()
-        if (given.json) printJson(rows)
-        else
-          for (const row of rows)
-            print(`${row.id}  ${row.kind.padEnd(5)}  ${row.channel_instance || '-'}  ${row.created_at}${row.revoked_at ? `  revoked ${row.revoked_at}` : ''}`)
-      } else if (action === 'revoke' && id !== undefined) {
-        if (!(await keys.revoke(id))) throw new AppError('USAGE', `There is no key ${id} in force.`)
-        print(`Revoked ${id}. It is refused everywhere within five seconds.`)
-      } else throw new AppError('USAGE', 'Say create, list or revoke ID.')
-      return 0
-    } finally {
-      await db.destroy()
-    }
-  },
+export const run: Command = async (args) => {
+  const given = parseCommand(args, {
+    kind: { type: 'string' },
+    channel: { type: 'string' },
+    instance: { type: 'string' },
+    origin: { type: 'string', multiple: true },
+  })
+  const config = given.config()
+  const directory = openDataDirectory(config.dataDirectory)
+  const place = { config, directory, logger: createLogger('warn'), onFatal: () => undefined }
+  const db = await connectLedger(profiles[config.profile].ledger(place))
+  try {
+    const keys = await openAccessKeys(db as never, { now: () => new Date() })
+    const [action, id] = given.positionals
+    if (action === 'create') {
+      const created = await keys.create(newKey(given))
+      if (given.json) printJson(created)
+      else print(`${created.key}\n(id ${created.id}; the key is shown this once)`)
+    } else if (action === 'list') {
+      const rows = await keys.list()
+      if (given.json) printJson(rows)
+      else
+        for (const row of rows)
+          print(`${row.id}  ${row.kind.padEnd(5)}  ${row.channel_instance || '-'}  ${row.created_at}${row.revoked_at ? `  revoked ${row.revoked_at}` : ''}`)
+    } else if (action === 'revoke' && id !== undefined) {
+      if (!(await keys.revoke(id))) throw new AppError('USAGE', `There is no key ${id} in force.`)
+      print(`Revoked ${id}. It is refused everywhere within five seconds.`)
+    } else throw new AppError('USAGE', 'Say create, list or revoke ID.')
+    return 0
+  } finally {
+    await db.destroy()
+  }
 }
 
 function newKey({ need, text, list }: Arguments): NewAccessKey {

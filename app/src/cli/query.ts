@@ -4,48 +4,43 @@ import { createLogger } from '../logger.ts'
 import { operate } from '../operator.ts'
 import { type Command, parseCommand, print, printJson } from './command.ts'
 
-export const queryCommand: Command = {
-  name: 'query',
-  summary: 'Answers a question about channels from the rollups, as a table of CSV or JSON.',
-  usage: '--metrics revenue_net,orders --by country --from 2011-09-01 --to 2011-09-30 [--filter channel=shop] [--grain week] [--format csv|json]',
-  async run(args) {
-    const {
-      need,
-      text,
-      list,
-      json,
-      config: read,
-    } = parseCommand(args, {
-      metrics: { type: 'string' },
-      by: { type: 'string' },
-      from: { type: 'string' },
-      to: { type: 'string' },
-      filter: { type: 'string', multiple: true },
-      grain: { type: 'string' },
-      limit: { type: 'string' },
-      format: { type: 'string' },
-    })
-    const request = queryRequest.safeParse({
-      metrics: names(need('metrics')),
-      by: names(text('by') ?? ''),
-      filters: list('filter').map(toFilter),
-      from: need('from'),
-      to: need('to'),
-      ...(text('grain') === undefined ? {} : { grain: text('grain') }),
-      ...(text('limit') === undefined ? {} : { limit: Number(text('limit')) }),
-    })
-    if (!request.success) throw new AppError('USAGE', request.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
-    const config = read()
-    const operator = await operate(config, createLogger('warn'), ['reports'])
-    try {
-      const result = await operator.query(request.data)
-      if (json || text('format') === 'json') printJson(result)
-      else print(toCsv(result).trimEnd())
-    } finally {
-      await operator.close()
-    }
-    return 0
-  },
+export const run: Command = async (args) => {
+  const {
+    need,
+    text,
+    list,
+    json,
+    config: read,
+  } = parseCommand(args, {
+    metrics: { type: 'string' },
+    by: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    filter: { type: 'string', multiple: true },
+    grain: { type: 'string' },
+    limit: { type: 'string' },
+    format: { type: 'string' },
+  })
+  const request = queryRequest.safeParse({
+    metrics: names(need('metrics')),
+    by: names(text('by') ?? ''),
+    filters: list('filter').map(toFilter),
+    from: need('from'),
+    to: need('to'),
+    ...(text('grain') === undefined ? {} : { grain: text('grain') }),
+    ...(text('limit') === undefined ? {} : { limit: Number(text('limit')) }),
+  })
+  if (!request.success) throw new AppError('USAGE', request.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
+  const config = read()
+  const operator = await operate(config, createLogger('warn'), ['reports'])
+  try {
+    const result = await operator.query(request.data)
+    if (json || text('format') === 'json') printJson(result)
+    else print(toCsv(result).trimEnd())
+  } finally {
+    await operator.close()
+  }
+  return 0
 }
 
 const names = (list: string) =>

@@ -7,36 +7,31 @@ import { schedule } from '../schedule.ts'
 import { type Role, roles, wire } from '../wire.ts'
 import { type Command, parseCommand, print, printJson } from './command.ts'
 
-export const startCommand: Command = {
-  name: 'start',
-  summary: 'Starts Kanalblick: collectors, stages, query API. Ctrl-C ends it without losing anything.',
-  usage: '[--data DIR] [--port N] [--profile scaled --stages consent,transform]',
-  async run(args) {
-    const { config: read, text, json } = parseCommand(args, { stages: { type: 'string' } })
-    const config = read()
-    const chosen = rolesOf(text('stages'), config.profile)
-    const stopped = stopSignal()
-    const logger = createLogger(config.logLevel)
-    const app = await wire({ config, roles: chosen, logger })
-    try {
-      const token = randomBytes(32).toString('base64url')
-      const server = await createServer(app, token)
-      const url = await listen(server, config.http)
-      const jobs = schedule(app)
-      if (config.profile === 'embedded') announceServer(app.directory, { pid: process.pid, url, token })
-      if (json) printJson({ url, data: config.dataDirectory, profile: config.profile, stages: chosen })
-      else print(`Kanalblick is ready: ${url}\n  data in ${config.dataDirectory}\n  stages ${chosen.join(', ')} (${config.profile})`)
-      const failed = await Promise.race([stopped, app.failed.catch((error: unknown) => ({ error }))])
-      if (failed) logger.error('a stage can go no further, the process ends so that its supervisor starts it again', { error: failed.error })
-      else logger.info('stopping: finishing the batches at hand')
-      await jobs.stop()
-      await server.close()
-      return failed ? 1 : 0
-    } finally {
-      if (config.profile === 'embedded') withdrawServer(app.directory)
-      await app.close()
-    }
-  },
+export const run: Command = async (args) => {
+  const { config: read, text, json } = parseCommand(args, { stages: { type: 'string' } })
+  const config = read()
+  const chosen = rolesOf(text('stages'), config.profile)
+  const stopped = stopSignal()
+  const logger = createLogger(config.logLevel)
+  const app = await wire({ config, roles: chosen, logger })
+  try {
+    const token = randomBytes(32).toString('base64url')
+    const server = await createServer(app, token)
+    const url = await listen(server, config.http)
+    const jobs = schedule(app)
+    if (config.profile === 'embedded') announceServer(app.directory, { pid: process.pid, url, token })
+    if (json) printJson({ url, data: config.dataDirectory, profile: config.profile, stages: chosen })
+    else print(`Kanalblick is ready: ${url}\n  data in ${config.dataDirectory}\n  stages ${chosen.join(', ')} (${config.profile})`)
+    const failed = await Promise.race([stopped, app.failed.catch((error: unknown) => ({ error }))])
+    if (failed) logger.error('a stage can go no further, the process ends so that its supervisor starts it again', { error: failed.error })
+    else logger.info('stopping: finishing the batches at hand')
+    await jobs.stop()
+    await server.close()
+    return failed ? 1 : 0
+  } finally {
+    if (config.profile === 'embedded') withdrawServer(app.directory)
+    await app.close()
+  }
 }
 
 /** Embedded, one process does everything; scaled, `--stages` says what this process does. */

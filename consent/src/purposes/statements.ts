@@ -18,23 +18,23 @@ export function ownChoices({ consent }: CollectedEvent): OwnChoices | undefined 
   return choices
 }
 
-type Statement = Pick<StatedRecord, 'decisions' | 'mechanism' | 'origin' | 'notice'>
+/** One source's say within an event. Whether it changes anything is for the ledger to know. */
+export type Statement = Pick<StatedRecord, 'decisions' | 'mechanism' | 'origin' | 'notice'>
 
-/** One record per statement and subject. Whether it changes anything is for the ledger to say. */
-export function statementsOf(event: CollectedEvent, subjects: readonly Subject[]): StatedRecord[] {
-  if (subjects.length === 0) return []
-  const statements = [signal(event), recorded(event), unsubscribed(event)].filter((statement) => statement && statement.decisions.length > 0) as Statement[]
-  const times = { eventTime: utc(event.time), receivedTime: utc(event.received_at) }
-  return statements.flatMap((statement) =>
-    subjects.map(({ ref, kind }) => ({ ...statement, ...times, subjectRef: ref, subjectRefKind: kind, jurisdiction: '', language: '' })),
-  )
+export function statementsOf(event: CollectedEvent, own: OwnChoices | undefined): Statement[] {
+  if (event.malformed !== undefined) return []
+  return [signal(event, own), recorded(event), unsubscribed(event)].filter((statement) => statement !== undefined)
 }
 
-function signal(event: CollectedEvent): Statement | undefined {
-  const choices = ownChoices(event)
-  if (!choices || !event.consent) return undefined
-  const mechanism: Mechanism = event.consent.origin === 'gpc' ? 'browser_signal' : 'api_import'
-  return { decisions: decisionsFrom(choices), mechanism, origin: event.consent.origin, notice: { version: '' } }
+export function toRecord(statement: Statement, { ref, kind }: Subject, event: CollectedEvent): StatedRecord {
+  const times = { eventTime: utc(event.time), receivedTime: utc(event.received_at) }
+  return { ...statement, ...times, subjectRef: ref, subjectRefKind: kind, jurisdiction: '', language: '' }
+}
+
+function signal({ consent }: CollectedEvent, own: OwnChoices | undefined): Statement | undefined {
+  if (!consent || !own) return undefined
+  const mechanism: Mechanism = consent.origin === 'gpc' ? 'browser_signal' : 'api_import'
+  return { decisions: decisionsFrom(own), mechanism, origin: consent.origin, notice: { version: '' } }
 }
 
 function recorded(event: CollectedEvent): Statement | undefined {
@@ -54,11 +54,12 @@ function unsubscribed(event: CollectedEvent): Statement | undefined {
 }
 
 const decisionsFrom = (choices: Iterable<[PurposeId, boolean]>): Decision[] =>
-  [...choices]
+  Array.from(choices)
     .filter(([purpose]) => isDecidable(purpose))
     .map(([purpose, granted]) => {
       const { basis } = purposes[purpose]
       return { purpose, basis, state: granted ? 'granted' : basis === '6-1-f' ? 'objected' : 'denied' }
     })
 
-const utc = (time: string) => new Date(time).toISOString()
+/** Times are compared as texts. */
+export const utc = (time: string): string => (time.length === 24 && time.endsWith('Z') ? time : new Date(time).toISOString())

@@ -7,6 +7,9 @@ export const identifies = (text: string): boolean => detectors.some((detect) => 
 
 const email = (text: string) => /[\p{L}\p{N}._%+-]\s*@\s*[\p{L}\p{N}-]/u.test(text) || /[\p{L}\p{N}]\s*[([{<]\s*(?:at|ät)\s*[)\]}>]\s*[\p{L}\p{N}]/iu.test(text)
 
+/** What no article number is: an e-mail address, a phone number in international form. */
+export const namesAddress = (text: string): boolean => email(text) || /\+\d[\d ()/.-]{8,}/.test(text)
+
 const ip = (text: string) =>
   /(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.])/.test(text) ||
   (text.match(/[0-9a-f:.]*::?[0-9a-f:.]+/gi) ?? []).some(isIPv6)
@@ -65,7 +68,7 @@ const token = (text: string) =>
 
 /** Random letters and digits change between lower case, upper case and digits at about two of three places; words and product codes do not. */
 export function looksRandom(run: string): boolean {
-  const classes = [...run].map((character) => (/\d/.test(character) ? 0 : /[a-z]/.test(character) ? 1 : /[A-Z]/.test(character) ? 2 : 3))
+  const classes = Array.from(run, (character) => (/\d/.test(character) ? 0 : /[a-z]/.test(character) ? 1 : /[A-Z]/.test(character) ? 2 : 3))
   const changes = classes.filter((kind, i) => i > 0 && kind !== classes[i - 1]).length
   return changes >= (run.length - 1) / 2 && new Set(classes.filter((kind) => kind < 3)).size === 3
 }

@@ -10,7 +10,7 @@
 import { malformedEvent, type SourceEvent } from '../ports.ts'
 import { type Arrival, nativeIdOf } from '../reading/arrival.ts'
 import { withObjection } from '../reading/consent.ts'
-import { readFields } from '../reading/fields.ts'
+import { Fields } from '../reading/fields.ts'
 import { isRecord, type Part } from '../reading/json.ts'
 import { toPath, toVisit } from '../reading/visit.ts'
 
@@ -21,7 +21,7 @@ export function fromCloudEvent({ part, index }: { part: Part; index: number }, a
     return malformedEvent({ type: 'cloudevents.unreadable', nativeId: part.text }, `event ${part.fault ?? 'is not an object'}`)
   }
   const faults: string[] = []
-  const event = readFields(part.value, 'event', faults)
+  const event = new Fields(part.value, 'event', faults)
   const time = event.instant('time')
   const source = event.need(event.id('source'), 'source', '')
   const id = event.need(event.id('id'), 'id', '')

@@ -38,12 +38,12 @@ const header = 'Nr;Datum;Artikel;Bezeichnung;Menge;Preis;Kunde;E-Mail;Land'
 
 async function eventsOf(
   content: string | Uint8Array,
-  { name = 'orders.csv', mapping = german as object, onProgress = (_: MapProgress) => undefined as void } = {},
+  { name = 'orders.csv', mapping = german, onProgress }: { name?: string; mapping?: object; onProgress?: (progress: MapProgress) => void } = {},
 ) {
   const path = join(directory, name)
   await writeFile(path, content)
   const events: SourceEvent[] = []
-  for await (const batch of mapFile({ path, mapping: readMapping(mapping), onProgress })) events.push(...batch)
+  for await (const batch of mapFile({ path, mapping: readMapping(mapping), ...(onProgress && { onProgress }) })) events.push(...batch)
   return events
 }
 const lines = (...rows: string[]) => `${[header, ...rows].join('\n')}\n`
@@ -139,7 +139,7 @@ describe('mapFile', () => {
 
   it('says how many more lines of an order are broken', async () => {
     const [event] = await eventsOf(lines('1;x;A;;1;1;;;', '1;x;A;;1;1;;;', '1;30.09.2026 12:00;A;;1;1;;;'))
-    expect(event?.malformed).toBe('line 2, column Datum: not dd.MM.yyyy HH:mm (and 1 more lines)')
+    expect(event?.malformed).toBe('line 2, column Datum: not dd.MM.yyyy HH:mm (2 lines)')
   })
 
   it('reads packed files and other encodings', async () => {

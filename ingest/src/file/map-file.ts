@@ -2,8 +2,9 @@
 import { IngestError } from '../errors.ts'
 import { malformedEvent, type SourceEvent } from '../ports.ts'
 import { type CsvRow, readCsv } from './csv.ts'
+import { createLayout, type Layout } from './layout.ts'
 import type { Mapping } from './mapping.ts'
-import { createOrderLines, type Layout, type OpenOrder } from './order-lines.ts'
+import { createOrders, type OpenOrder } from './orders.ts'
 
 export interface MapProgress {
   /** Lines read so far, without the header. */
@@ -27,88 +28,73 @@ const batchLines = 20_000
  * @throws IngestError FILE_INVALID when a column of the mapping is missing
  */
 export async function* mapFile({ path, mapping, onProgress }: MapFileOptions): AsyncGenerator<SourceEvent[]> {
-  const { layout, linesOf, totalLines } = await survey(path, mapping)
-  const orderLines = createOrderLines(mapping, layout)
-  const open = new Map<string, OpenOrder>()
+  const survey = await countLines(path, mapping)
+  const take = createTake(survey, mapping)
   let batch: SourceEvent[] = []
   let linesInBatch = 0
   let lines = 0
-
-  for await (const rows of dataRows(path, mapping)) {
+  for await (const rows of readCsv(path, mapping)) {
     for (const row of rows) {
+      if (row.line === survey.headerLine) continue
       lines += 1
-      const id = orderLines.orderId(row)
-      const event = id === '' ? withoutOrder(row, mapping) : orderWith(id, row)
-      if (event) batch.push(event)
       linesInBatch += 1
+      const event = take(row)
+      if (event) batch.push(event)
       if (batch.length < batchEvents && linesInBatch < batchLines) continue
       if (batch.length > 0) yield batch
-      onProgress?.({ lines, totalLines })
+      onProgress?.({ lines, totalLines: survey.totalLines })
       batch = []
       linesInBatch = 0
     }
   }
-  // Only when the file changed between the two readings.
-  for (const order of open.values()) batch.push(orderLines.close(order))
   if (batch.length > 0) yield batch
-  onProgress?.({ lines, totalLines })
+  onProgress?.({ lines, totalLines: survey.totalLines })
+}
 
-  /** The order, when this was its last line. */
-  function orderWith(id: string, row: CsvRow): SourceEvent | undefined {
-    const order = open.get(id) ?? orderLines.open(id, row)
+interface Survey {
+  readonly layout: Layout
+  readonly headerLine: number
+  readonly totalLines: number
+  /** By order id. */
+  readonly linesOf: Map<string, number>
+}
+
+async function countLines(path: string, mapping: Mapping): Promise<Survey> {
+  let found: Pick<Survey, 'layout' | 'headerLine'> | undefined
+  const linesOf = new Map<string, number>()
+  let totalLines = 0
+  for await (const rows of readCsv(path, mapping)) {
+    for (const row of rows) {
+      if (!found) {
+        found = { layout: createLayout(row, mapping), headerLine: row.line }
+        continue
+      }
+      const id = found.layout.text(row, 'orderId')
+      linesOf.set(id, (linesOf.get(id) ?? 0) + 1)
+      totalLines += 1
+    }
+  }
+  if (!found) throw new IngestError('FILE_INVALID', { detail: 'It is empty.' })
+  return { ...found, linesOf, totalLines }
+}
+
+/** Takes row after row. @returns the order whose last line the row was */
+function createTake({ layout, linesOf }: Survey, mapping: Mapping): (row: CsvRow) => SourceEvent | undefined {
+  const orders = createOrders(mapping, layout)
+  const open = new Map<string, OpenOrder>()
+  return (row) => {
+    const id = layout.text(row, 'orderId')
+    if (id === '') {
+      const rule = `line ${row.line}, ${row.fault ?? `column ${mapping.columns.orderId}: empty`}`
+      return malformedEvent({ type: 'order_placed', nativeId: `line ${row.line}` }, rule)
+    }
+    const order = open.get(id) ?? orders.open(id, row)
     open.set(id, order)
-    orderLines.add(order, row)
+    orders.add(order, row)
     const left = (linesOf.get(id) ?? 1) - 1
     linesOf.set(id, left)
     if (left > 0) return undefined
     open.delete(id)
-    return orderLines.close(order)
-  }
-}
-
-const withoutOrder = ({ line, fault }: CsvRow, { columns }: Mapping) =>
-  malformedEvent({ type: 'order_placed', nativeId: `line ${line}` }, `line ${line}, ${fault ?? `column ${columns.orderId}: empty`}`)
-
-async function survey(path: string, mapping: Mapping) {
-  let layout: Layout | undefined
-  const linesOf = new Map<string, number>()
-  let totalLines = 0
-  for await (const rows of readCsv(path, mapping)) {
-    let orderLines: readonly CsvRow[] = rows
-    if (!layout && rows[0]) {
-      layout = layoutOf(rows[0], mapping)
-      orderLines = rows.slice(1)
-    }
-    for (const { fields } of orderLines) {
-      const id = fields[layout?.at.orderId ?? -1]?.trim() ?? ''
-      linesOf.set(id, (linesOf.get(id) ?? 0) + 1)
-    }
-    totalLines += orderLines.length
-  }
-  if (!layout) throw new IngestError('FILE_INVALID', { detail: 'It is empty.' })
-  return { layout, linesOf, totalLines }
-}
-
-/** The rows after the header. */
-async function* dataRows(path: string, mapping: Mapping): AsyncGenerator<readonly CsvRow[]> {
-  let isFirst = true
-  for await (const rows of readCsv(path, mapping)) {
-    yield isFirst ? rows.slice(1) : rows
-    if (rows.length > 0) isFirst = false
-  }
-}
-
-function layoutOf(header: CsvRow, { columns, cancellation }: Mapping): Layout {
-  const names = header.fields.map((name) => name.trim())
-  const wanted = Object.entries(columns).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const cancellationColumn = cancellation && (cancellation.column ?? columns.orderId)
-  const missing = [...wanted.map(([, name]) => name), cancellationColumn].filter((name) => name !== undefined && !names.includes(name))
-  if (missing.length > 0) {
-    throw new IngestError('FILE_INVALID', { detail: `Its first line has no column ${missing.join(', ')}. Check the mapping's columns and delimiter.` })
-  }
-  return {
-    columns: names.length,
-    at: Object.fromEntries(wanted.map(([field, name]) => [field, names.indexOf(name)])),
-    cancellationAt: cancellationColumn === undefined ? undefined : names.indexOf(cancellationColumn),
+    return orders.close(order)
   }
 }

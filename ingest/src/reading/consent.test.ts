@@ -20,7 +20,7 @@ it('lets a refusal win where two categories mean one purpose', () => {
   expect(fromCategories({ Advertising: true, Marketing: false })?.purposes).toEqual({ ad_measurement: false })
 })
 
-it.each([undefined, null, 'all', {}, { Analytics: 'true' }, { Unheard: true }, { constructor: true, toString: true }])(
+it.each<unknown>([undefined, null, 'all', {}, { Analytics: 'true' }, { Unheard: true }, { constructor: true, toString: true }])(
   'finds no choice in %j',
   (preferences) => {
     expect(fromCategories(preferences)).toBeUndefined()

@@ -3,56 +3,90 @@ import { toDecimal, toMinor, toWhole } from './decimal.ts'
 import { toInstant } from './instant.ts'
 import { isRecord } from './json.ts'
 
-export interface Fields {
-  value(name: string): unknown
-  /** Text of an id: never shortened, so that two ids stay two. */
-  id(...names: string[]): string | undefined
-  /** Text for reading, at most 300 characters. */
-  text(...names: string[]): string | undefined
-  /** A name from a short list, in lower case with underscores; undefined for anything longer. */
-  code(...names: string[]): string | undefined
-  integer(name: string): number | undefined
-  /** Minor units of `currency`. */
-  money(currency: string, ...names: string[]): number | undefined
-  instant(...names: string[]): string | undefined
-  child(name: string): Fields
-  children(name: string): Fields[] | undefined
-  /** The value, or a fault that says which of the names is expected, and the substitute. */
-  need<Value>(value: Value | undefined, names: string, substitute: Value): Value
-}
+/** A class, because closures per object would cost more than all else that is done with an event. */
+export class Fields {
+  readonly #source: Readonly<Record<string, unknown>>
+  readonly #place: string
+  readonly #faults: string[]
 
-export function readFields(source: unknown, place: string, faults: string[]): Fields {
-  const record = isRecord(source) ? source : {}
-  const value = (name: string) => (Object.hasOwn(record, name) ? (record[name] ?? undefined) : undefined)
-  const fault = (name: string, rule: string) => void faults.push(`${place}.${name} ${rule}`)
-  const firstOf = (names: readonly string[]) => names.find((name) => value(name) !== undefined && value(name) !== '')
-  const read = <Read>(names: readonly string[], toRead: (value: unknown) => Read | undefined, rule: string): Read | undefined => {
-    const name = firstOf(names)
-    if (name === undefined) return undefined
-    const result = toRead(value(name))
-    if (result === undefined) fault(name, rule)
-    return result
+  /** @param place how faults name the object */
+  constructor(source: unknown, place: string, faults: string[]) {
+    this.#source = isRecord(source) ? source : {}
+    this.#place = place
+    this.#faults = faults
   }
-  const id = (...names: string[]) => names.map((name) => toText(value(name))).find((text) => text !== undefined)
 
-  return {
-    value,
-    id,
-    text: (...names) => id(...names)?.slice(0, 300),
-    code: (...names) => toCode(id(...names)),
-    integer: (name) => read([name], toInteger, 'is not a whole number'),
-    money: (currency, ...names) => read(names, (amount) => toMinor(amount, currency), 'is not an amount'),
-    instant: (...names) => read(names, (time) => (typeof time === 'string' ? toInstant(time) : undefined), 'is not an ISO 8601 time'),
-    child: (name) => readFields(value(name), `${place}.${name}`, faults),
-    children: (name) =>
-      read([name], (list) => (Array.isArray(list) ? list : undefined), 'is not a list')?.map((element, index) =>
-        readFields(element, `${place}.${name}[${index}]`, faults),
-      ),
-    need(value, names, substitute) {
-      if (value !== undefined) return value
-      if (!faults.some((known) => known.startsWith(`${place}.${names} `))) faults.push(`${place} has no ${names}`)
-      return substitute
-    },
+  value(name: string): unknown {
+    return Object.hasOwn(this.#source, name) ? (this.#source[name] ?? undefined) : undefined
+  }
+
+  /** Text of an id: never shortened, so that two ids stay two. */
+  id(...names: readonly string[]): string | undefined {
+    for (const name of names) {
+      const text = toText(this.value(name))
+      if (text !== undefined) return text
+    }
+    return undefined
+  }
+
+  /** Text for reading, at most 300 characters. */
+  text(name: string): string | undefined {
+    return this.id(name)?.slice(0, 300)
+  }
+
+  /** A name from a short list, in lower case with underscores; undefined for anything longer. */
+  code(...names: readonly string[]): string | undefined {
+    const code = this.id(...names)
+      ?.toLowerCase()
+      .replaceAll(/\s+/g, '_')
+    return code !== undefined && /^[a-z0-9][a-z0-9_.-]{0,63}$/.test(code) ? code : undefined
+  }
+
+  integer(name: string): number | undefined {
+    const given = this.#given(name)
+    const decimal = toDecimal(given)
+    return this.#unless(given, name, 'is not a whole number', decimal && toWhole(decimal))
+  }
+
+  /** Minor units of `currency`; of several names the first that is there. */
+  money(currency: string, ...names: readonly string[]): number | undefined {
+    const name = names.find((candidate) => this.#given(candidate) !== undefined) ?? ''
+    const given = this.#given(name)
+    return this.#unless(given, name, 'is not an amount', toMinor(given, currency))
+  }
+
+  instant(...names: readonly string[]): string | undefined {
+    const name = names.find((candidate) => this.#given(candidate) !== undefined) ?? ''
+    const given = this.#given(name)
+    return this.#unless(given, name, 'is not an ISO 8601 time', typeof given === 'string' ? toInstant(given) : undefined)
+  }
+
+  child(name: string): Fields {
+    return new Fields(this.value(name), `${this.#place}.${name}`, this.#faults)
+  }
+
+  children(name: string): Fields[] | undefined {
+    const given = this.#given(name)
+    const list = this.#unless(given, name, 'is not a list', Array.isArray(given) ? (given as unknown[]) : undefined)
+    return list?.map((element, index) => new Fields(element, `${this.#place}.${name}[${index}]`, this.#faults))
+  }
+
+  /** The value; without one, the substitute and a fault that says which name is expected. */
+  need<Value>(value: Value | undefined, name: string, substitute: Value): Value {
+    if (value !== undefined) return value
+    if (!this.#faults.some((fault) => fault.startsWith(`${this.#place}.${name} `))) this.#faults.push(`${this.#place} has no ${name}`)
+    return substitute
+  }
+
+  /** Sources leave fields out, or send them empty. */
+  #given(name: string): unknown {
+    const value = this.value(name)
+    return value === '' ? undefined : value
+  }
+
+  #unless<Read>(given: unknown, name: string, rule: string, read: Read | undefined): Read | undefined {
+    if (given !== undefined && read === undefined) this.#faults.push(`${this.#place}.${name} ${rule}`)
+    return read
   }
 }
 
@@ -61,14 +95,4 @@ export function toText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value)
   const text = typeof value === 'string' ? value.trim() : ''
   return text === '' ? undefined : text
-}
-
-export function toCode(text: string | undefined): string | undefined {
-  const code = text?.toLowerCase().replaceAll(/\s+/g, '_')
-  return code !== undefined && /^[a-z0-9][a-z0-9_.-]{0,63}$/.test(code) ? code : undefined
-}
-
-function toInteger(value: unknown): number | undefined {
-  const decimal = toDecimal(value)
-  return decimal && toWhole(decimal)
 }

@@ -32,7 +32,7 @@ describe('readParts', () => {
     ['a number with too many digits', '{"a":12345678901234567890}', 'has a number with more digits than JSON numbers keep: send it as a string'],
     ['half a character', '{"a":"\\ud800"}', 'has text that is not Unicode'],
     ['half a character in a key', '{"\\udc00":1}', 'has text that is not Unicode'],
-    ['excessive depth', '{"a":'.repeat(7) + '1' + '}'.repeat(7), 'nests deeper than 6'],
+    ['excessive depth', '{"a":'.repeat(7) + '1' + '}'.repeat(7), 'nests too deep'],
     ['excessive size', `{"a":"${'ä'.repeat(1000)}"}`, 'is larger than 2000 bytes'],
   ])('marks an event with %s and leaves its neighbours alone', (_, bad, fault) => {
     for (const [text, shape] of [
@@ -71,7 +71,7 @@ describe('readParts', () => {
   it('survives a million opened brackets', () => {
     const deep = '['.repeat(1_000_000) + ']'.repeat(1_000_000)
     expect(readParts(Buffer.from(`{"batch":[${deep},{"a":1}]}`), batch, { ...limits, eventBytes: 10_000_000 }).events.map(({ fault }) => fault)).toEqual([
-      'nests deeper than 6',
+      'nests too deep',
       undefined,
     ])
   })

@@ -79,38 +79,40 @@ function takeApart(value: unknown, shape: Shape): { envelope: Record<string, unk
 }
 
 interface Inspected {
-  readonly keys: number
-  readonly fault?: string
+  keys: number
+  fault?: string
 }
 
 function inspect(root: unknown, maxDepth: number): Inspected {
-  let keys = 0
-  let fault: string | undefined
+  const inspected: Inspected = { keys: 0 }
+  visit(root, maxDepth, inspected)
+  return inspected
+}
 
-  function visit(value: unknown, depth: number): void {
-    if (typeof value === 'number') fault ??= numberFault(value)
-    if (typeof value === 'string' && loneSurrogate.test(value)) fault ??= 'has text that is not Unicode'
-    if (typeof value !== 'object' || value === null) return
-    if (depth > maxDepth) {
-      fault = `nests deeper than ${maxDepth}`
-      return
-    }
-    if (Array.isArray(value)) {
-      for (const element of value) visit(element, depth + 1)
-      return
-    }
-    for (const [key, property] of Object.entries(value)) {
-      keys += 1
-      if (key === '__proto__' || (key === 'constructor' && isRecord(property) && Object.hasOwn(property, 'prototype'))) {
-        fault ??= 'has a key that is not allowed'
-      }
-      if (loneSurrogate.test(key)) fault ??= 'has text that is not Unicode'
-      visit(property, depth + 1)
-    }
+/** @param depth how much deeper it may go */
+function visit(value: unknown, depth: number, found: Inspected): void {
+  if (typeof value === 'string') return note(found, loneSurrogate.test(value) ? 'has text that is not Unicode' : undefined)
+  if (typeof value === 'number') return note(found, numberFault(value))
+  if (typeof value !== 'object' || value === null) return
+  if (depth === 0) return note(found, 'nests too deep')
+  if (Array.isArray(value)) {
+    for (const element of value) visit(element, depth - 1, found)
+    return
   }
+  for (const [key, property] of Object.entries(value)) {
+    found.keys += 1
+    note(found, keyFault(key, property))
+    visit(property, depth - 1, found)
+  }
+}
 
-  visit(root, 1)
-  return fault === undefined ? { keys } : { keys, fault }
+function note(found: Inspected, fault: string | undefined): void {
+  if (fault !== undefined) found.fault ??= fault
+}
+
+function keyFault(key: string, property: unknown): string | undefined {
+  if (key === '__proto__' || (key === 'constructor' && isRecord(property) && Object.hasOwn(property, 'prototype'))) return 'has a key that is not allowed'
+  return loneSurrogate.test(key) ? 'has text that is not Unicode' : undefined
 }
 
 const loneSurrogate = /\p{Surrogate}/u

@@ -1,7 +1,7 @@
 /** Finds where each event stands in a JSON text and how many keys it was written with: parsing hides that a key came twice. */
 import type { Shape } from './json.ts'
 
-export interface WrittenPart {
+interface WrittenPart {
   start: number
   end: number
   keys: number

@@ -4,7 +4,7 @@ import { type ConsentSignal, type Context, malformedEvent, type SourceEvent } fr
 import { type Arrival, nativeIdOf } from '../reading/arrival.ts'
 import { fromCategories, withObjection } from '../reading/consent.ts'
 import { toCountry } from '../reading/country.ts'
-import { type Fields, readFields, toText } from '../reading/fields.ts'
+import { Fields, toText } from '../reading/fields.ts'
 import { listIdentifiers, userIdKind } from '../reading/identifiers.ts'
 import { isRecord, type Part } from '../reading/json.ts'
 import { toPath, toVisit } from '../reading/visit.ts'
@@ -44,12 +44,12 @@ export function fromSegment({ part, index, call, sharedContext }: SegmentPart, a
     return malformedEvent({ type: `segment.${call ?? 'unreadable'}`, nativeId: part.text }, `event ${part.fault ?? 'is not an object'}`)
   }
   const faults: string[] = []
-  const message = readFields(part.value, 'event', faults)
-  const context = readFields({ ...asRecord(sharedContext), ...asRecord(message.value('context')) }, 'context', faults)
+  const message = new Fields(part.value, 'event', faults)
+  const context = new Fields({ ...asRecord(sharedContext), ...asRecord(message.value('context')) }, 'context', faults)
   const kind = call ?? message.id('type') ?? ''
   const time = message.instant('timestamp', 'originalTimestamp')
   const nativeId = nativeIdOf({ id: message.id('messageId'), timed: time !== undefined, text: part.text, index }, arrival)
-  const properties = readFields(message.value('properties'), 'properties', faults)
+  const properties = new Fields(message.value('properties'), 'properties', faults)
   const page = pageOf(properties, context)
   const consent = withObjection(fromCategories(context.child('consent').value('categoryPreferences'), arrival.consentCategories), arrival.objects)
 

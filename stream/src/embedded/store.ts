@@ -36,7 +36,7 @@ const pagesAtOnce = 1000
 /** @throws LogError LOG_IN_USE, LOG_UNREADABLE, LOG_PARTITIONS */
 export function openStore(path: string, wanted: number | undefined, now: () => number): Store {
   const db = openDatabase(path)
-  const partitions = fixedPartitions(db, path, wanted)
+  const partitions = fixedPartitions(db, { path, wanted })
   const tables = new Map(topicNames.map((topic) => [topic, openTable(db, topic, partitions)]))
   const committed = db.prepare('select next_offset from offsets where consumer_group = ? and topic = ? and partition = ?').raw()
   const commit = db.prepare('insert or replace into offsets (consumer_group, topic, partition, next_offset) values (?, ?, ?, ?)')
@@ -134,15 +134,18 @@ function openDatabase(path: string): Database.Database {
   }
 }
 
-function fixedPartitions(db: Database.Database, path: string, wanted: number | undefined): number {
+function fixedPartitions(db: Database.Database, { path, wanted }: { path: string; wanted: number | undefined }): number {
   const found = (db.prepare('select partitions from log').get() as { partitions: number } | undefined)?.partitions
   const partitions = wanted ?? found ?? 4
+  const refuse = (message: string) => {
+    closeDatabase(db)
+    return new LogError('LOG_PARTITIONS', message)
+  }
   if (!Number.isInteger(partitions) || partitions < 1 || partitions > maxPartitions) {
-    throw new LogError('LOG_PARTITIONS', `A log has between 1 and ${maxPartitions} partitions, not ${partitions}.`)
+    throw refuse(`A log has between 1 and ${maxPartitions} partitions, not ${partitions}.`)
   }
   if (found !== undefined && found !== partitions) {
-    const message = `The log ${path} was made with ${found} partitions, which decides where every key lies. Set partitions to ${found}, not ${partitions}.`
-    throw new LogError('LOG_PARTITIONS', message)
+    throw refuse(`The log ${path} was made with ${found} partitions, which decides where every key lies. Set partitions to ${found}, not ${partitions}.`)
   }
   if (found === undefined) db.prepare('insert into log (partitions) values (?)').run(partitions)
   return partitions

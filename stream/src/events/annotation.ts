@@ -9,7 +9,7 @@ export interface Annotation {
   readonly retention: RetentionClass
   /** What an erasure request does to the stored field: remove the row, blank the field, or keep it (books without a person). */
   readonly erasure: 'delete' | 'mask' | 'keep'
-  /** Free text can carry what nobody declared: the consent stage scrubs it. */
+  /** Text that its sender chooses can carry what nobody declared: the consent stage scrubs it. */
   readonly text?: true
 }
 
@@ -40,6 +40,8 @@ export function field<Schema extends z.ZodType>(schema: Schema, annotation: Anno
 
 export const commerce = <S extends z.ZodType>(schema: S) =>
   field(schema, { category: 'commerce', purpose: 'order_statistics', retention: 'books', erasure: 'keep' })
+export const commerceText = <S extends z.ZodType>(schema: S) =>
+  field(schema, { category: 'commerce', purpose: 'order_statistics', retention: 'books', erasure: 'keep', text: true })
 export const product = <S extends z.ZodType>(schema: S) =>
   field(schema, { category: 'product', purpose: 'order_statistics', retention: 'books', erasure: 'keep' })
 export const productText = <S extends z.ZodType>(schema: S) =>

@@ -1,6 +1,6 @@
 /** The life of an order. The merchant's own books: kept without consent, then without a person. */
 import { z } from 'zod'
-import { commerce, identifier } from './annotation.ts'
+import { commerce, commerceText, identifier } from './annotation.ts'
 import { code, currency, instant, item, items, minor, nativeId, orderId } from './values.ts'
 
 /** All amounts in minor units of `currency`; `total_net_minor` is what counts as revenue: goods and shipping, less discounts, without tax. */
@@ -16,7 +16,7 @@ const order = {
   order_id: orderId,
   ...totals,
   items,
-  payment_method: commerce(code.optional()),
+  payment_method: commerceText(code.optional()),
   is_guest: commerce(z.boolean().optional()),
 }
 
@@ -26,24 +26,24 @@ export const orders = {
   order_placed: z.object(order),
   /** A restated order: replaces the one placed under the same `order_id`, so it says again when that was. */
   order_updated: z.object({ ...order, placed_at: commerce(instant), revision: commerce(z.int().min(2)) }),
-  order_paid: z.object({ order_id: orderId, currency: commerce(currency), amount_minor: commerce(minor), payment_method: commerce(code.optional()) }),
+  order_paid: z.object({ order_id: orderId, currency: commerce(currency), amount_minor: commerce(minor), payment_method: commerceText(code.optional()) }),
   /** Totals of what is taken back, positive. A partial cancellation has its own `cancellation_id`. */
   order_cancelled: z.object({
     order_id: orderId,
     cancellation_id: identifier(nativeId.optional()),
     ...totals,
     items: items.optional(),
-    reason: commerce(code.optional()),
+    reason: commerceText(code.optional()),
     cancelled_by: commerce(z.enum(['customer', 'merchant', 'marketplace', 'system']).optional()),
   }),
   order_shipped: z.object({ order_id: orderId, delivery_id: identifier(nativeId.optional()), items: movedUnits.optional() }),
   /** Totals of what is paid back, positive. */
-  refund_issued: z.object({ order_id: orderId, refund_id: identifier(nativeId), ...totals, items: items.optional(), reason: commerce(code.optional()) }),
+  refund_issued: z.object({ order_id: orderId, refund_id: identifier(nativeId), ...totals, items: items.optional(), reason: commerceText(code.optional()) }),
   return_received: z.object({
     order_id: orderId,
     return_id: identifier(nativeId.optional()),
     items: movedUnits,
-    reason: commerce(code.optional()),
-    condition: commerce(code.optional()),
+    reason: commerceText(code.optional()),
+    condition: commerceText(code.optional()),
   }),
 }

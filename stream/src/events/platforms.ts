@@ -44,7 +44,7 @@ export const platforms = {
     revenue_minor: aggregate(minor.default(0)),
   }),
   product_recorded: z.object({
-    sku: product(z.string().min(1).max(100)),
+    sku: productText(z.string().min(1).max(100)),
     name: productText(shortText.optional()),
     category: productText(shortText.optional()),
     currency: product(currency.optional()),

@@ -25,7 +25,7 @@ export type Channel = z.infer<typeof channel>
 export const channelInstance = z.string().regex(/^[a-z0-9][A-Za-z0-9._:-]{0,119}$/)
 
 export const item = z.object({
-  sku: product(z.string().min(1).max(100)),
+  sku: productText(z.string().min(1).max(100)),
   name: productText(shortText.optional()),
   category: productText(shortText.optional()),
   brand: productText(shortText.optional()),

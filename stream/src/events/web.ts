@@ -21,5 +21,5 @@ export const web = {
     value_minor: behaviour(minor.optional()),
     items: behaviour(z.array(listedItem).max(500).optional()),
   }),
-  checkout_step_completed: z.object({ step: product(z.int().positive()), option: behaviour(code.optional()) }),
+  checkout_step_completed: z.object({ step: product(z.int().positive()), option: behaviourText(code.optional()) }),
 }

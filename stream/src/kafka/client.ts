@@ -39,8 +39,10 @@ const openingMs = 10_000
 
 /** @throws LogError LOG_UNREACHABLE when it does not succeed within ten seconds */
 export async function reach<Result>(brokers: readonly string[], connect: () => Promise<Result>): Promise<Result> {
-  const unreachable = (cause: unknown) =>
-    new LogError('LOG_UNREACHABLE', `No Kafka broker answers at ${brokers.join(', ')}. Start it, or check the addresses, TLS and login.`, { cause })
+  const unreachable = (cause: Error) => {
+    const message = `Kafka at ${brokers.join(', ')} cannot be used: ${cause.message}. Start it, or check the addresses, TLS and login.`
+    return new LogError('LOG_UNREACHABLE', message, { cause })
+  }
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(unreachable(new Error(`no answer within ${openingMs} ms`))), openingMs)
@@ -48,7 +50,7 @@ export async function reach<Result>(brokers: readonly string[], connect: () => P
   try {
     return await Promise.race([connect(), late])
   } catch (error) {
-    throw error instanceof LogError ? error : unreachable(error)
+    throw error instanceof LogError ? error : unreachable(error as Error)
   } finally {
     clearTimeout(timer)
   }

@@ -2,6 +2,7 @@
 import kafkajs, { type Admin } from 'kafkajs'
 import type { Logger } from '../logger.ts'
 import { type TopicName, topicNames, topics } from '../topics.ts'
+import { retrying } from './client.ts'
 
 /** Raw bytes of the largest record; compressed, with its frame, it may even be a little more. */
 export const maxRecordBytes = 8_000_000
@@ -28,7 +29,10 @@ export interface TopicOptions {
   readonly logger: Logger
 }
 
-/** Makes the topics that are missing. Resolves with the number of partitions that each topic has. */
+/**
+ * Makes the topics that are missing, and waits until every partition answers: the first appends would be repeated otherwise. Resolves with
+ * the number of partitions that each topic has.
+ */
 export async function ensureTopics(admin: Admin, { partitions, replicationFactor, logger }: TopicOptions): Promise<Map<TopicName, number>> {
   const existing = new Set(await admin.listTopics())
   const missing = topicNames.filter((topic) => !existing.has(topic))
@@ -37,7 +41,8 @@ export async function ensureTopics(admin: Admin, { partitions, replicationFactor
     const settings = (topic: TopicName) => ({ ...topicSettings(topic), ...(replicas >= 3 ? { 'min.insync.replicas': '2' } : {}) })
     const configEntries = (topic: TopicName) => Object.entries(settings(topic)).map(([name, value]) => ({ name, value }))
     const created = missing.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: replicas, configEntries: configEntries(topic) }))
-    await admin.createTopics({ waitForLeaders: true, topics: created })
+    await admin.createTopics({ waitForLeaders: false, topics: created })
+    await Promise.all(missing.map((topic) => retrying(() => admin.fetchTopicOffsets(topic))))
   }
   await warnOfDrift(admin, logger)
   const metadata = await admin.fetchTopicMetadata({ topics: topicNames })

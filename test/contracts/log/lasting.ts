@@ -56,7 +56,7 @@ export const lasting = {
   },
   async 'loses nothing of a chain whose process is killed again and again'(world) {
     await world.log.append(bulky(800))
-    for (const _ of upTo(3)) await world.killed('copy', (lines) => lines.length >= 2)
+    for (const _ of upTo(2)) await world.killed('copy', (lines) => lines.length >= 2)
     await copyRest(world.log, await world.join(), world.group)
     const reader = `${world.group}-reader`
     const copies = await read(await world.join([outbox], reader), await world.log.lag(reader, [outbox]))
@@ -64,7 +64,7 @@ export const lasting = {
   },
   async 'appends outputs and moves on in one step, even when its process is killed'(world) {
     await world.log.append(bulky(800))
-    for (const _ of upTo(3)) {
+    for (const _ of upTo(2)) {
       await world.killed('copy', (lines) => lines.length >= 2)
       expect(await world.log.lag(world.group, [inbox, outbox])).toBe(800)
     }

@@ -1,9 +1,9 @@
-/** Writes docs/events.md from the event catalogue: `node --conditions=source --import tsx scripts/event-docs.ts --write`. A test compares the two. */
+/** Writes docs/events.md from the event catalogue: `node --conditions=source --import tsx test/support/event-docs.ts --write`. A test compares the two. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type Annotation, annotations, catalogue, context, type EventType, eventTypes, identifierKinds, retentionDays } from '@kanalblick/stream'
 import { z } from 'zod'
 
-const target = new URL('../docs/events.md', import.meta.url)
+const target = new URL('../../docs/events.md', import.meta.url)
 
 type Property = {
   type?: string

@@ -1,0 +1,44 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectLedger, createVault, migrateLedger } from '@kanalblick/consent'
+import { sql } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { ledgerContract } from './ledger.contract.ts'
+
+function createFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'kanalblick-ledger-'))
+  return { folder, location: { path: join(folder, 'ledger.sqlite') }, remove: async () => rmSync(folder, { recursive: true }) }
+}
+
+describe('ledger in a SQLite file', () => {
+  ledgerContract(async () => createFolder())
+
+  test('survives a power cut and overwrites what is deleted', async () => {
+    const { location, remove } = createFolder()
+    const db = await connectLedger(location)
+    const pragma = async (name: string) => Object.values((await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(db)).rows[0] ?? {})[0]
+    expect(await pragma('journal_mode')).toBe('wal')
+    expect(await pragma('synchronous')).toBe(2)
+    expect(await pragma('secure_delete')).toBe(1)
+    await db.destroy()
+    await remove()
+  })
+
+  test('leaves no byte of a forgotten pseudonym in its files', async () => {
+    const { folder, location, remove } = createFolder()
+    const db = await connectLedger(location)
+    await migrateLedger(db)
+    const vault = createVault(db, { now: () => new Date() })
+    const others = Array.from({ length: 500 }, (_, i) => ({ subjectRef: `v1:other-${i}`, purpose: 'web_analytics' }) as const)
+    await vault.pseudonyms(others)
+    const [pseudonym = ''] = (await vault.pseudonyms([{ subjectRef: 'v1:somebody', purpose: 'web_analytics' }])).values()
+    const traces = () => readdirSync(folder).filter((file) => [pseudonym, 'v1:somebody'].some((text) => readFileSync(join(folder, file)).includes(text)))
+    expect(traces()).not.toEqual([])
+    await vault.forget('v1:somebody')
+    expect(traces()).toEqual([])
+    expect((await vault.pseudonyms(others)).size).toBe(500)
+    await db.destroy()
+    await remove()
+  })
+})

@@ -1,0 +1,84 @@
+/** The collectors' HTTP endpoints on a real port. In place of keyring and log, events are kept in memory, in the clear. */
+import { createHmac } from 'node:crypto'
+import { createCollector, type IngestErrorCode, ingestConfig, ingestRoutes, type WriteKey } from '@kanalblick/ingest'
+import { type CollectedEvent, collectedEvent } from '@kanalblick/stream'
+import Fastify from 'fastify'
+
+export const shopOrigin = 'https://shop.example'
+const writeKeys: Readonly<Record<string, WriteKey>> = {
+  wk_shop: { id: 'key-1', channel: 'shop', channelInstance: 'shop:1', origins: [shopOrigin], consentCategories: { Statistik: ['web_analytics'] } },
+  wk_other: { id: 'key-2', channel: 'web', channelInstance: 'web:2', origins: ['https://other.example'] },
+}
+
+export interface IngestServer {
+  readonly url: string
+  /** In the order they were appended. */
+  readonly events: CollectedEvent[]
+  readonly logged: unknown[]
+  readonly refused: IngestErrorCode[]
+  /** Set: what the log answers instead of taking the events. */
+  failure: Error | undefined
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
+  close(): Promise<void>
+}
+
+export async function startIngest(limits: Partial<typeof ingestConfig._output> = {}): Promise<IngestServer> {
+  const events: CollectedEvent[] = []
+  const logged: unknown[] = []
+  const refused: IngestErrorCode[] = []
+  let sealing: CollectedEvent[] = []
+  const note = (message: string, fields?: unknown) => void logged.push([message, fields])
+  const logger = { debug: note, info: note, warn: note, error: note }
+
+  const collector = createCollector({
+    logger,
+    now: () => new Date(),
+    seal(event) {
+      sealing.push(collectedEvent.parse(event))
+      return { id: event.id, version: event.version, received_at: event.received_at, channel: event.channel, key_id: 'test', sealed: '' }
+    },
+    eventId: (namespace, nativeId) =>
+      asUuid(
+        createHmac('sha256', 'key of the test')
+          .update(JSON.stringify([namespace, nativeId]))
+          .digest('hex'),
+      ),
+    async append(records) {
+      const sealed = sealing
+      sealing = []
+      if (server.failure) throw server.failure
+      if (records.length !== sealed.length) throw new Error('every event is sealed once')
+      events.push(...sealed)
+    },
+  })
+
+  const http = Fastify({ logger: false, forceCloseConnections: true })
+  await http.register(
+    ingestRoutes({
+      collector,
+      logger,
+      findWriteKey: async (key) => (Object.hasOwn(writeKeys, key) ? writeKeys[key] : undefined),
+      isKnownOrigin: async (origin) => Object.values(writeKeys).some(({ origins }) => origins.includes(origin)),
+      limits: ingestConfig.parse(limits),
+      metrics: { accepted: () => undefined, malformed: () => undefined, refused: (_, code) => void refused.push(code) },
+    }),
+  )
+  const url = await http.listen({ host: '127.0.0.1', port: 0 })
+  const server: IngestServer = {
+    url,
+    events,
+    logged,
+    refused,
+    failure: undefined,
+    post: (path, body, headers = {}) =>
+      fetch(url + path, {
+        method: 'POST',
+        body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+        headers: { authorization: 'Bearer wk_shop', 'content-type': 'application/json', ...headers },
+      }),
+    close: () => http.close(),
+  }
+  return server
+}
+
+const asUuid = (hex: string) => [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')

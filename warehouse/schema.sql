@@ -1,0 +1,190 @@
+CREATE TABLE events
+(
+    `event_id` UUID,
+    `version` UInt64,
+    `type` LowCardinality(String),
+    `day` Date,
+    `time` DateTime('UTC'),
+    `received_at` DateTime64(3, 'UTC'),
+    `channel` LowCardinality(String),
+    `channel_instance` LowCardinality(String),
+    `subject_web` String,
+    `subject_ads` String,
+    `subject_profile` String,
+    `session_key` String,
+    `order_key` String,
+    `granted` Array(LowCardinality(String)),
+    `country` LowCardinality(String),
+    `device_class` LowCardinality(String),
+    `channel_group` LowCardinality(String),
+    `utm_source` LowCardinality(String),
+    `utm_medium` LowCardinality(String),
+    `utm_campaign` String,
+    `referrer_host` String,
+    `url_path` String,
+    `currency` LowCardinality(String),
+    `amount_minor` Int64,
+    `tax_minor` Int64,
+    `shipping_minor` Int64,
+    `discount_minor` Int64,
+    `original_currency` LowCardinality(String),
+    `original_amount_minor` Int64,
+    `exchange_rate` Float64,
+    `item_sku` Array(String),
+    `item_name` Array(String),
+    `item_category` Array(LowCardinality(String)),
+    `item_units` Array(Int64),
+    `item_net_minor` Array(Int64),
+    `metrics` Map(LowCardinality(String), Int64),
+    `insert_id` UUID,
+    INDEX event_id_index event_id TYPE bloom_filter(0.001) GRANULARITY 1
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(day)
+ORDER BY (day, channel, type, event_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 1, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 1, index_granularity = 8192;
+
+CREATE TABLE fates
+(
+    `hour` DateTime('UTC'),
+    `channel` LowCardinality(String),
+    `event_id` UUID,
+    `version` UInt64,
+    `stage` LowCardinality(String),
+    `outcome` LowCardinality(String),
+    `reason` LowCardinality(String)
+)
+ENGINE = ReplacingMergeTree
+PARTITION BY toYYYYMM(hour)
+ORDER BY (hour, channel, event_id, version, stage)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE migrations
+(
+    `name` String,
+    `checksum` String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY name
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE restated_events
+(
+    `event_id` UUID,
+    `day` Date
+)
+ENGINE = ReplacingMergeTree
+PARTITION BY toYYYYMM(day)
+ORDER BY event_id
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE rollup_channel_day
+(
+    `day` Date,
+    `channel` LowCardinality(String),
+    `channel_instance` LowCardinality(String),
+    `country` LowCardinality(String),
+    `currency` LowCardinality(String),
+    `orders` UInt64,
+    `cancellations` UInt64,
+    `refunds` UInt64,
+    `units` Int64,
+    `units_cancelled` Int64,
+    `units_refunded` Int64,
+    `units_returned` Int64,
+    `revenue_gross_minor` Int64,
+    `cancelled_minor` Int64,
+    `refunded_minor` Int64,
+    `tax_minor` Int64,
+    `fees_minor` Int64,
+    `ad_spend_minor` Int64,
+    `events` UInt64,
+    `events_consented` UInt64
+)
+ENGINE = MergeTree
+PARTITION BY day
+ORDER BY (channel, channel_instance, country, currency)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE rollup_channel_day_staging
+(
+    `day` Date,
+    `channel` LowCardinality(String),
+    `channel_instance` LowCardinality(String),
+    `country` LowCardinality(String),
+    `currency` LowCardinality(String),
+    `orders` UInt64,
+    `cancellations` UInt64,
+    `refunds` UInt64,
+    `units` Int64,
+    `units_cancelled` Int64,
+    `units_refunded` Int64,
+    `units_returned` Int64,
+    `revenue_gross_minor` Int64,
+    `cancelled_minor` Int64,
+    `refunded_minor` Int64,
+    `tax_minor` Int64,
+    `fees_minor` Int64,
+    `ad_spend_minor` Int64,
+    `events` UInt64,
+    `events_consented` UInt64
+)
+ENGINE = MergeTree
+PARTITION BY day
+ORDER BY (channel, channel_instance, country, currency)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE rollup_product_day
+(
+    `day` Date,
+    `channel` LowCardinality(String),
+    `channel_instance` LowCardinality(String),
+    `country` LowCardinality(String),
+    `currency` LowCardinality(String),
+    `sku` String,
+    `name` String,
+    `category` LowCardinality(String),
+    `units` Int64,
+    `units_cancelled` Int64,
+    `units_refunded` Int64,
+    `revenue_gross_minor` Int64,
+    `cancelled_minor` Int64,
+    `refunded_minor` Int64
+)
+ENGINE = MergeTree
+PARTITION BY day
+ORDER BY (channel, channel_instance, country, currency, sku)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE rollup_product_day_staging
+(
+    `day` Date,
+    `channel` LowCardinality(String),
+    `channel_instance` LowCardinality(String),
+    `country` LowCardinality(String),
+    `currency` LowCardinality(String),
+    `sku` String,
+    `name` String,
+    `category` LowCardinality(String),
+    `units` Int64,
+    `units_cancelled` Int64,
+    `units_refunded` Int64,
+    `revenue_gross_minor` Int64,
+    `cancelled_minor` Int64,
+    `refunded_minor` Int64
+)
+ENGINE = MergeTree
+PARTITION BY day
+ORDER BY (channel, channel_instance, country, currency, sku)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE stale_days
+(
+    `day` Date,
+    `mark` UUID,
+    `pending` Int8
+)
+ENGINE = SummingMergeTree
+ORDER BY (day, mark)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
