@@ -81,10 +81,10 @@ describe('accept', () => {
     ])
   })
 
-  it('keeps nothing of an event that the catalogue does not know but that it came', async () => {
+  it('keeps what came of an event that the catalogue does not know, for the dead letters', async () => {
     const { collected, collector } = collecting()
-    await collector.accept([{ ...order, type: 'segment.track:Signed Up', data: { ip: '203.0.113.9' } }], origin)
-    expect(collected[0]).toMatchObject({ type: 'segment.track:Signed Up', identifiers: [], context: {}, data: {} })
+    await collector.accept([{ ...order, type: 'segment.track:Signed Up', data: { plan: 'large' } }], origin)
+    expect(collected[0]).toMatchObject({ type: 'segment.track:Signed Up', data: { plan: 'large' } })
     expect(collected[0]).not.toHaveProperty('malformed')
   })
 

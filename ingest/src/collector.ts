@@ -1,5 +1,5 @@
 /** Gives events their id, seals them and appends them: the one way into the log. */
-import { type Append, type Channel, type CollectedEvent, collectedEvent, isEventType } from '@kanalblick/stream'
+import { type Append, type Channel, type CollectedEvent, collectedEvent } from '@kanalblick/stream'
 import { IngestError } from './errors.ts'
 import { identityOf } from './identity.ts'
 import { type Collecting, type CollectorPorts, malformedEvent, type SourceEvent } from './ports.ts'
@@ -46,7 +46,6 @@ export function createCollector({ append, seal, eventId, now, logger }: Collecto
 function createCollect(eventId: CollectorPorts['eventId']) {
   return function collect(event: SourceEvent, origin: Origin, receivedAt: Date): CollectedEvent {
     const identity = identityOf(event, origin)
-    const known = event.malformed === undefined && isEventType(event.type)
     const parsed = collectedEvent.safeParse({
       id: eventId(identity.namespace, identity.nativeId),
       version: identity.version,
@@ -57,11 +56,10 @@ function createCollect(eventId: CollectorPorts['eventId']) {
       schema_version: 1,
       collector: origin.collector,
       type: event.type.slice(0, 200),
-      // Data minimisation: of an event that nobody declared, that it came and when is all there is to know.
-      identifiers: known ? event.identifiers : [],
-      ...(known && event.consent && { consent: event.consent }),
-      context: known ? event.context : {},
-      data: known ? event.data : {},
+      identifiers: event.identifiers,
+      ...(event.consent && { consent: event.consent }),
+      context: event.context,
+      data: event.data,
       ...(event.malformed !== undefined && { malformed: event.malformed.slice(0, 500) }),
     })
     if (parsed.success && timely(parsed.data, receivedAt)) return parsed.data
@@ -70,8 +68,8 @@ function createCollect(eventId: CollectorPorts['eventId']) {
   }
 }
 
-const malformedNow = ({ type, nativeId, source }: SourceEvent, rule: string) =>
-  malformedEvent({ type, nativeId, ...(source !== undefined && { source }) }, rule)
+const malformedNow = ({ type, nativeId, source, data }: SourceEvent, rule: string) =>
+  malformedEvent({ type, nativeId, ...(source !== undefined && { source }) }, rule, JSON.stringify(data))
 
 const timely = (event: CollectedEvent, receivedAt: Date) => {
   const ms = Date.parse(event.time)

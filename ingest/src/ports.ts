@@ -45,14 +45,14 @@ export interface SourceEvent {
   readonly malformed?: string
 }
 
-/** Nothing of what could not be understood is kept: nobody declared what it is. */
-export const malformedEvent = (event: Pick<SourceEvent, 'type' | 'nativeId'> & Partial<SourceEvent>, malformed: string): SourceEvent => ({
+/** @param received what came, so that it can be sent again once its source is mended; sealed like every payload, and gone after 72 hours */
+export const malformedEvent = (event: Pick<SourceEvent, 'type' | 'nativeId'> & Partial<SourceEvent>, malformed: string, received?: string): SourceEvent => ({
   type: event.type,
   nativeId: event.nativeId,
   ...(event.time !== undefined && { time: event.time }),
   ...(event.source !== undefined && { source: event.source }),
   identifiers: [],
   context: {},
-  data: {},
+  data: received === undefined ? {} : { received },
   malformed,
 })

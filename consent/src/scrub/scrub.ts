@@ -72,8 +72,16 @@ export function createScrubbers(): Scrubbers {
   }
 }
 
-/** Anything but a slug; four digits or more, unless they are a year; random characters. */
+/** Anything but a slug, of whichever script; four digits or more, unless they are a year; random characters. */
 const looksLikeId = (segment: string) =>
-  !/^[A-Za-z0-9][A-Za-z0-9._,~+-]*$/.test(segment) ||
+  !/^[\p{L}\p{N}][\p{L}\p{N}._,~+-]*$/u.test(decoded(segment)) ||
   (segment.match(/\d{4,}/g) ?? []).some((digits) => !/^(?:19|20)\d\d$/.test(digits)) ||
-  (segment.length >= 10 && looksRandom(segment))
+  (segment.length >= 10 && /^[A-Za-z0-9_-]+$/.test(segment) && looksRandom(segment))
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment).normalize('NFC')
+  } catch {
+    return ''
+  }
+}

@@ -18,7 +18,7 @@ const prefix = 'com.kanalblick.'
 
 export function fromCloudEvent({ part, index }: { part: Part; index: number }, arrival: Arrival): SourceEvent {
   if (part.fault !== undefined || !isRecord(part.value)) {
-    return malformedEvent({ type: 'cloudevents.unreadable', nativeId: part.text }, `event ${part.fault ?? 'is not an object'}`)
+    return malformedEvent({ type: 'cloudevents.unreadable', nativeId: part.text }, `event ${part.fault ?? 'is not an object'}`, part.text)
   }
   const faults: string[] = []
   const event = new Fields(part.value, 'event', faults)
@@ -31,7 +31,8 @@ export function fromCloudEvent({ part, index }: { part: Part; index: number }, a
   const content = event.value('data')
   if (!isRecord(content)) faults.push('event.data is not a JSON object')
   const nativeId = nativeIdOf({ id: id === '' ? undefined : id, timed: time !== undefined, text: part.text, index }, arrival)
-  if (faults.length > 0 || !isRecord(content)) return malformedEvent({ type, nativeId, source, ...(time !== undefined && { time }) }, faults.join('; '))
+  if (faults.length > 0 || !isRecord(content))
+    return malformedEvent({ type, nativeId, source, ...(time !== undefined && { time }) }, faults.join('; '), part.text)
 
   const { identifiers, consent, context, ...data } = content
   return {

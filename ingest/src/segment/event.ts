@@ -41,7 +41,7 @@ const events: ReadonlyMap<string, SegmentMapping> = new Map([...orderEvents, ...
 /** Undefined for a call that says nothing to collect: an `identify` without a choice. */
 export function fromSegment({ part, index, call, sharedContext }: SegmentPart, arrival: Arrival): SourceEvent | undefined {
   if (part.fault !== undefined || !isRecord(part.value)) {
-    return malformedEvent({ type: `segment.${call ?? 'unreadable'}`, nativeId: part.text }, `event ${part.fault ?? 'is not an object'}`)
+    return malformedEvent({ type: `segment.${call ?? 'unreadable'}`, nativeId: part.text }, `event ${part.fault ?? 'is not an object'}`, part.text)
   }
   const faults: string[] = []
   const message = new Fields(part.value, 'event', faults)
@@ -56,8 +56,8 @@ export function fromSegment({ part, index, call, sharedContext }: SegmentPart, a
   const mapping = kind === 'identify' ? consent && choice(consent) : mappingOf(kind, message)
   if (kind === 'identify' && !mapping) return undefined
   const type = mapping?.type ?? `segment.${kind}${kind === 'track' ? `:${message.id('event') ?? ''}` : ''}`
-  const data = mapping?.toData(properties, { id: nativeId, time, path: page.path }) ?? {}
-  if (faults.length > 0) return malformedEvent({ type, nativeId, ...(time !== undefined && { time }) }, faults.join('; '))
+  const data = mapping?.toData(properties, { id: nativeId, time, path: page.path }) ?? { received: part.text }
+  if (faults.length > 0) return malformedEvent({ type, nativeId, ...(time !== undefined && { time }) }, faults.join('; '), part.text)
   return {
     type,
     nativeId,
