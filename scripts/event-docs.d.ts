@@ -1,2 +1,2 @@
-export declare const eventDocs: () => string;
-export declare const writtenEventDocs: () => string;
+export declare const eventDocs: () => string
+export declare const writtenEventDocs: () => string

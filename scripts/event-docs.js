@@ -1,36 +1,34 @@
 /** Writes docs/events.md from the event catalogue: `node --conditions=source --import tsx scripts/event-docs.ts --write`. A test compares the two. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { annotations, catalogue, context, eventTypes, identifierKinds, retentionDays } from '@kanalblick/stream';
-import { z } from 'zod';
-const target = new URL('../docs/events.md', import.meta.url);
+import { readFileSync, writeFileSync } from 'node:fs'
+import { annotations, catalogue, context, eventTypes, identifierKinds, retentionDays } from '@kanalblick/stream'
+import { z } from 'zod'
+
+const target = new URL('../docs/events.md', import.meta.url)
 const typeOf = ({ type, enum: choices, format, items, properties }) => {
-    if (choices)
-        return choices.map((choice) => `\`${String(choice)}\``).join(', ');
-    if (items)
-        return `list of ${typeOf(items)}`;
-    if (properties)
-        return `{ ${Object.keys(properties).join(', ')} }`;
-    return format ? `${type} (${format})` : (type ?? 'any');
-};
+  if (choices) return choices.map((choice) => `\`${String(choice)}\``).join(', ')
+  if (items) return `list of ${typeOf(items)}`
+  if (properties) return `{ ${Object.keys(properties).join(', ')} }`
+  return format ? `${type} (${format})` : (type ?? 'any')
+}
 /** The annotation of a field, which may sit under `optional` or `default`. */
 function annotationOf(schema) {
-    const found = annotations.get(schema);
-    const inner = schema._zod.def.innerType;
-    return found ?? (inner && annotationOf(inner));
+  const found = annotations.get(schema)
+  const inner = schema._zod.def.innerType
+  return found ?? (inner && annotationOf(inner))
 }
 function table(schema) {
-    const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-    const rows = Object.entries(json.properties ?? {}).map(([name, property]) => {
-        const annotation = annotationOf(schema.shape[name]);
-        const required = json.required?.includes(name) ? 'yes' : '';
-        return `| \`${name}\` | ${typeOf(property)} | ${required} | ${annotation?.category ?? ''} | ${annotation?.purpose ?? ''} | ${annotation?.retention ?? ''} | ${annotation?.erasure ?? ''} |`;
-    });
-    return `| field | type | required | category | purpose | retention | on erasure |\n|---|---|---|---|---|---|---|\n${rows.join('\n')}`;
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  const rows = Object.entries(json.properties ?? {}).map(([name, property]) => {
+    const annotation = annotationOf(schema.shape[name])
+    const required = json.required?.includes(name) ? 'yes' : ''
+    return `| \`${name}\` | ${typeOf(property)} | ${required} | ${annotation?.category ?? ''} | ${annotation?.purpose ?? ''} | ${annotation?.retention ?? ''} | ${annotation?.erasure ?? ''} |`
+  })
+  return `| field | type | required | category | purpose | retention | on erasure |\n|---|---|---|---|---|---|---|\n${rows.join('\n')}`
 }
 function section(type) {
-    const { data, purpose, identity, aggregate } = catalogue[type];
-    const same = identity ? ` The same ${identity.fields.map((field) => `\`${field}\``).join(' + ')} within a channel instance is the same event.` : '';
-    return `### ${type}\n\nPurpose \`${purpose}\`.${same}${aggregate ? ' A total: no subject is attached.' : ''}\n\n${table(data)}`;
+  const { data, purpose, identity, aggregate } = catalogue[type]
+  const same = identity ? ` The same ${identity.fields.map((field) => `\`${field}\``).join(' + ')} within a channel instance is the same event.` : ''
+  return `### ${type}\n\nPurpose \`${purpose}\`.${same}${aggregate ? ' A total: no subject is attached.' : ''}\n\n${table(data)}`
 }
 export const eventDocs = () => `# Events
 
@@ -38,8 +36,8 @@ Everything that can be sent. What is not listed is rejected (event types) or rem
 (cents) of the ISO 4217 currency beside them, without tax unless the name says so. This page is made from the catalogue
 (\`stream/src/events/\`); every field names its category, the purpose that must be allowed for it to pass the consent stage, how long it is kept
 (${Object.entries(retentionDays)
-    .map(([name, days]) => `\`${name}\` ${days} days`)
-    .join(', ')}) and what an erasure does to it.
+  .map(([name, days]) => `\`${name}\` ${days} days`)
+  .join(', ')}) and what an erasure does to it.
 
 Beside its own fields, \`data\` of a CloudEvent may carry:
 
@@ -55,8 +53,7 @@ ${table(context)}
 ## Event types
 
 ${eventTypes.map(section).join('\n\n')}
-`;
-export const writtenEventDocs = () => readFileSync(target, 'utf8');
-if (process.argv.includes('--write'))
-    writeFileSync(target, eventDocs());
+`
+export const writtenEventDocs = () => readFileSync(target, 'utf8')
+if (process.argv.includes('--write')) writeFileSync(target, eventDocs())
 //# sourceMappingURL=event-docs.js.map

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { consentConfig } from '@kanalblick/consent'
 import { ingestConfig } from '@kanalblick/ingest'
+import { timeZone } from '@kanalblick/stream'
 import { transformConfig } from '@kanalblick/transform'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
@@ -17,8 +18,10 @@ const configSchema = z
     http: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65_535).default(4180) }).prefault({}),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     ingest: ingestConfig.prefault({}),
-    consent: consentConfig.prefault({}),
-    transform: transformConfig.prefault({}),
+    /** The merchant's: an event counts for the calendar day that it is there. */
+    timeZone: timeZone.default('Europe/Berlin'),
+    consent: consentConfig.omit({ timeZone: true }).prefault({}),
+    transform: transformConfig.omit({ timeZone: true }).strict().prefault({}),
     /** CSV of dated exchange rates, relative to the config file. Needed with `transform.reportingCurrency`. */
     exchangeRatesFile: z.string().optional(),
     /** 32 bytes in base64 that wrap all other keys. Embedded: made on the first start and kept beside the keys when not given. */

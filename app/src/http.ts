@@ -51,7 +51,7 @@ export async function createServer(app: Kanalblick, operatorToken: string): Prom
   if (roles.includes('ingest') && collector && accessKeys && keyring && ledger) {
     const { findWriteKey, isKnownOrigin } = accessKeys
     await server.register(ingestRoutes({ collector, findWriteKey, isKnownOrigin, limits: config.ingest, logger, metrics: metrics.ingest }))
-    await server.register(consentRoutes({ ledger, keyring, findWriteKey, config: config.consent }))
+    await server.register(consentRoutes({ ledger, keyring, findWriteKey, config: { ...config.consent, timeZone: config.timeZone } }))
   }
   if (roles.includes('reports') && warehouse && accessKeys) {
     const mayRead = async (request: FastifyRequest) => isOperator(request) || (await accessKeys.isReadKey(bearer(request)))

@@ -49,6 +49,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
 
   try {
     const profile = profiles[config.profile]
+    const { timeZone } = config
     const metrics = createMetrics()
     const directory = openDataDirectory(config.dataDirectory)
     if (profile.oneProcess) opened(lockDataDirectory(directory), (lock) => lock.release())
@@ -94,11 +95,11 @@ export async function wire({ config, roles, logger }: WireOptions) {
 
     if (has('consent') && ledger && ledgerDb && keyring) {
       const vault = createVault(ledgerDb, { now })
-      start(createConsentStage({ ledger, vault, keyring, config: config.consent, now, count: metrics.count, logger }))
+      start(createConsentStage({ ledger, vault, keyring, config: { ...config.consent, timeZone }, now, count: metrics.count, logger }))
     }
     if (has('transform')) {
       const rates = config.exchangeRates === undefined ? noRates : parseRates(config.exchangeRates)
-      start(createTransformStage({ config: config.transform, rates: () => rates, now, count: metrics.count }))
+      start(createTransformStage({ config: { ...config.transform, timeZone }, rates: () => rates, now, count: metrics.count }))
     }
     if (has('warehouse') && warehouse) {
       start(createWarehouseStage({ warehouse, newId: randomUUID, logger }))

@@ -1,12 +1,5 @@
+import { timeZone } from '@kanalblick/stream'
 import { z } from 'zod'
-
-const isTimeZone = (name: string) => {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
-  }
-}
 
 /** The consent stage's part of the configuration. */
 export const consentConfig = z.strictObject({
@@ -22,6 +15,6 @@ export const consentConfig = z.strictObject({
   /** Guests and devices get new pseudonyms every so many days. */
   pseudonymEpochDays: z.int().min(1).max(396).default(30),
   /** IANA name, the same as the transform stage's: an erased person's order keeps the day it counts for, and no time of it. */
-  timeZone: z.string().refine(isTimeZone, 'is not an IANA time zone such as Europe/Berlin').default('Europe/Berlin'),
+  timeZone: timeZone.default('Europe/Berlin'),
 })
 export type ConsentConfig = z.infer<typeof consentConfig>

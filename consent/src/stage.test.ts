@@ -187,9 +187,12 @@ describe('orders', () => {
     expect(consented[2]?.order_key).not.toBe(consented[0]?.order_key)
   })
 
-  test('are dropped when the person objected to statistics', async () => {
-    await fixture.decide(email, { order_statistics: 'objected' })
-    expect((await fixture.process(order())).outcomes).toEqual(['no_consent'])
+  test('stay in the books without a person when the person objected to statistics', async () => {
+    await fixture.decide(email, { order_statistics: 'objected', web_analytics: 'granted' })
+    const { outcomes, consented } = await fixture.process(order())
+    expect(outcomes).toEqual(['kept'])
+    expect(consented[0]).toMatchObject({ subject_web: null, subject_ads: null, subject_profile: null, session_key: null, order_key: null, granted: [] })
+    expect(consented[0]?.data).toMatchObject({ total_net_minor: order().data['total_net_minor'] })
   })
 })
 

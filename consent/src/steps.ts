@@ -17,6 +17,7 @@ import {
 import type { z } from 'zod'
 import type { ConsentConfig } from './config.ts'
 import { countMissing, type Data, type Fields, fieldsOf, fieldsWith, mapStrings, permittedFields, pick } from './fields.ts'
+import { withoutConsent } from './purposes/policy.ts'
 import type { Scrub, Scrubbers } from './scrub/scrub.ts'
 import type { PseudonymPurpose } from './subject.ts'
 import { createCoarsen } from './time.ts'
@@ -105,8 +106,12 @@ export function suppressErased(checked: Checked): Outcome<Checked> {
   return checked.opened.erased && purposes[checked.kind.entry.purpose].basis === '6-1-a' ? drop('erased') : keep(checked)
 }
 
+/** An objection takes the person out of the merchant's books; the amounts stay, as they do when a person is erased. */
 export function dropWithoutPurpose(checked: Checked): Outcome<Checked> {
-  return checked.opened.permissions.allows(checked.kind.entry.purpose) ? keep(checked) : drop('no_consent')
+  const { purpose } = checked.kind.entry
+  if (checked.opened.permissions.allows(purpose)) return keep(checked)
+  if (purposes[purpose].basis !== '6-1-f') return drop('no_consent')
+  return keep({ ...checked, opened: { ...checked.opened, erased: true, subject: undefined, permissions: withoutConsent } })
 }
 
 export function stripFields({ opened, kind, data }: Checked): Outcome<Stripped> {

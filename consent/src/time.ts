@@ -6,10 +6,13 @@ export interface Coarsen {
   readonly toDay: (time: string) => string
 }
 
-const minuteMs = 60_000
-const to = (unitMs: number) => (time: string) => new Date(Math.floor(Date.parse(time) / unitMs) * unitMs).toISOString()
+const inUtc = (time: string) => (time.endsWith('Z') ? time : new Date(time).toISOString())
 
 export function createCoarsen(timeZone: string): Coarsen {
   const calendar = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
-  return { toMinute: to(minuteMs), toHour: to(60 * minuteMs), toDay: (time) => `${calendar.format(new Date(time))}T12:00:00.000Z` }
+  return {
+    toMinute: (time) => `${inUtc(time).slice(0, 'yyyy-MM-ddTHH:mm'.length)}:00.000Z`,
+    toHour: (time) => `${inUtc(time).slice(0, 'yyyy-MM-ddTHH'.length)}:00:00.000Z`,
+    toDay: (time) => `${calendar.format(new Date(time))}T12:00:00.000Z`,
+  }
 }

@@ -28,7 +28,7 @@ export interface OpenedEvent {
   /** Whom the event is about; nobody when it is a total or its subject was erased. */
   readonly subject: Subject | undefined
   readonly permissions: Permissions
-  /** Its subject asked for erasure. */
+  /** Its subject asked for erasure, or objected: what is kept says nothing of a person. */
   readonly erased: boolean
   /** What its texts must not mention. */
   readonly names: readonly string[]

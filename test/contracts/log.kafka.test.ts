@@ -1,4 +1,4 @@
-import { topicNames, topics } from '@kanalblick/stream'
+import { type Member, StaleBatchError, topicNames, topics } from '@kanalblick/stream'
 import { openKafkaLog } from '@kanalblick/stream/kafka'
 import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -122,33 +122,32 @@ function contractOnKafka(): void {
       test(`may ${harm === 'kill' ? 'be killed and come back' : 'restart'} in the middle of the work, and nothing is lost`, async ({ skip }) => {
         if (broker.foreign) skip(broker.foreign)
         const log = await open({ sessionTimeoutMs: 6000 })
-        const crew = gather()
-        const member = await log.join('workers', [inbox])
-        const copying = (async () => {
-          for (let batch = await member.next(); batch; batch = await member.next()) {
-            const current = batch
-            await member.advance(current, toOutputs(current)).catch(() => member.retreat(current))
-          }
-        })()
-        crew.enlist(await log.join('readers', [outbox]))
+        const [copyists, readers] = [gather(toOutputs), gather()]
+        copyists.enlist(patient(await log.join('copyists', [inbox])))
+        readers.enlist(patient(await log.join('readers', [outbox])))
         await log.append(numbered(500))
-        await crew.saw(1)
+        await readers.saw(1)
         await (harm === 'restart' ? broker.restart() : broker.kill().then(() => broker.start()))
-        for (
-          const appended = numbered(500, 500);
-          !(await log
-            .append(appended)
-            .then(() => true)
-            .catch(() => false));
-        );
-        await crew.saw(1000)
-        await Promise.all([member.close(), copying, crew.dismiss()])
+        const more = numbered(500, 500)
+        while ((await failure(log.append(more)).catch(() => undefined)) !== undefined);
+        await readers.saw(1000)
+        await Promise.all([copyists.dismiss(), readers.dismiss()])
         await log.close()
         expect(fatal).toEqual([])
       })
     }
   })
 }
+
+/** Gives a batch back when the broker cannot be reached, as the loop of a stage does. */
+const patient = (member: Member): Member => ({
+  ...member,
+  advance: (batch, outputs) =>
+    member.advance(batch, outputs).catch(async () => {
+      await member.retreat(batch)
+      throw new StaleBatchError(batch)
+    }),
+})
 
 const strangeAssigner = () => ({
   name: 'strange',

@@ -161,7 +161,7 @@ async function inDirectory(story: (path: string) => Promise<void>): Promise<void
 
 test('passes every record exactly once, or tells that it expired', async () => {
   const stories = fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 60 }), (actions) => inDirectory((path) => play(path, actions)))
-  await fc.assert(stories, { numRuns: 80 })
+  await fc.assert(stories, { numRuns: 50 })
 })
 
 test('keeps any key and any value', async () => {
@@ -175,7 +175,7 @@ test('keeps any key and any value', async () => {
       await log.close()
     }),
   )
-  await fc.assert(story, { numRuns: 50 })
+  await fc.assert(story, { numRuns: 25 })
 })
 
 test('removes exactly what is older than its retention', async () => {
@@ -195,5 +195,5 @@ test('removes exactly what is older than its retention', async () => {
       await log.close()
     }),
   )
-  await fc.assert(story, { numRuns: 40 })
+  await fc.assert(story, { numRuns: 20 })
 })

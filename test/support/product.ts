@@ -34,23 +34,20 @@ export function spawnKanalblick(args: readonly string[], { env = {}, uid }: RunO
   const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', cli, ...args], {
     cwd: repository,
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The pipe between the two ends a server whose test was cut off.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     ...(uid === undefined ? {} : { uid, gid: uid }),
   })
-  // A test that is cut off leaves nothing behind.
-  const killWithTest = () => child.kill('SIGKILL')
-  process.once('exit', killWithTest)
   let stdout = ''
   let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
   })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
   })
   const finished = once(child, 'close').then((ended) => {
     const [code, signal] = ended as [number | null, NodeJS.Signals | null]
-    process.removeListener('exit', killWithTest)
     return { code, signal, stdout, stderr }
   })
   const end = (signal: NodeJS.Signals) => {

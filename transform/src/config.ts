@@ -1,17 +1,9 @@
-import { currency } from '@kanalblick/stream'
+import { currency, timeZone } from '@kanalblick/stream'
 import { z } from 'zod'
-
-const isTimeZone = (name: string) => {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
-  }
-}
 
 export const transformConfig = z.object({
   /** IANA name. An event counts for the calendar day that it is there. */
-  timeZone: z.string().refine(isTimeZone, 'is not an IANA time zone such as Europe/Berlin').default('Europe/Berlin'),
+  timeZone: timeZone.default('Europe/Berlin'),
   /** ISO 4217. All amounts are converted to it; without it every amount keeps its own currency. */
   reportingCurrency: currency.refine((code) => Intl.supportedValuesOf('currency').includes(code), 'is not an ISO 4217 currency such as EUR').optional(),
   /** How old the last known rate may be. Seven days span every run of bank holidays. */

@@ -78,7 +78,13 @@ export const rememberRestated = (client: ClickHouseClient, events: readonly Enri
 
 export async function deleteSuperseded(client: ClickHouseClient, superseded: readonly Superseded[]): Promise<void> {
   for (const some of slices(superseded)) {
-    const days = new Set(some.flatMap((one) => one.days))
-    await execute(client, readSql('delete_superseded'), { ids: some.map(({ id }) => id), versions: some.map(({ version }) => version), days: [...days] })
+    const newest = { ids: some.map(({ id }) => id), versions: some.map(({ version }) => version) }
+    const days = [...new Set(some.flatMap((one) => one.days))]
+    for (const month of new Set(days.map(monthOf))) {
+      await execute(client, readSql('delete_superseded'), { ...newest, month, days: days.filter((day) => monthOf(day) === month) })
+    }
   }
 }
+
+/** As the partitions are named. */
+const monthOf = (day: string) => Number(day.slice(0, 7).replace('-', ''))

@@ -122,7 +122,15 @@ describe('orders', () => {
     ['articles that are no list', { products: 'many' }, 'properties.products is not a list'],
   ])('names what is wrong with an order that has %s and keeps what came', (_, broken, rule) => {
     const event = track('Order Completed', { ...completed, ...broken }, { userId: 'u-1' })
-    expect(event).toEqual({ type: 'order_placed', nativeId: 'm-1', time, identifiers: [], context: {}, data: { received: expect.stringContaining('Order Completed') }, malformed: rule })
+    expect(event).toEqual({
+      type: 'order_placed',
+      nativeId: 'm-1',
+      time,
+      identifiers: [],
+      context: {},
+      data: { received: expect.stringContaining('Order Completed') },
+      malformed: rule,
+    })
   })
 
   it('names all faults together', () => {

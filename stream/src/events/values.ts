@@ -11,6 +11,8 @@ export const minor = z.int()
 export const count = z.int().nonnegative()
 /** Calendar day, `yyyy-MM-dd`. */
 export const day = z.iso.date()
+/** IANA name of a time zone. */
+export const timeZone = z.string().refine(isTimeZone, 'is not an IANA time zone such as Europe/Berlin')
 export const instant = z.iso.datetime({ offset: true })
 export const shortText = z.string().min(1).max(300)
 /** Native ids of orders, refunds, sessions: identifiers, they end at the consent stage. */
@@ -38,3 +40,11 @@ export type Item = z.infer<typeof item>
 export const items = commerce(z.array(item).max(5000))
 
 export const orderId = identifier(nativeId)
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}

@@ -28,7 +28,11 @@ export const createEachBatch =
     for (const records of slices(payload.batch.messages)) {
       if (!payload.isRunning() || payload.isStale()) return
       await payload.heartbeat()
-      const batch = { topic, partition, records, missed: positions.missedBefore(topic, partition, records[0]?.offset ?? 0) }
+      const first = records[0]?.offset ?? 0
+      const missed = positions.missedBefore(topic, partition, first)
+      // Having found the records gone, the library committed "from the oldest": without this, a restart would forget where the group stood.
+      if (missed > 0) await payload.commitOffsetsIfNecessary(upTo(payload.batch, first - missed))
+      const batch = { topic, partition, records, missed }
       if (!(await hold(hand, { batch, commit: commitAfter(batch, payload, positions) }, { payload, beatMs }))) return
     }
   }
@@ -56,7 +60,7 @@ function commitAfter(batch: Batch, payload: EachBatchPayload, positions: Positio
     await append()
     if (generation !== positions.generation()) throw new StaleBatchError(batch)
     try {
-      await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: String(last + 1) }] }] })
+      await payload.commitOffsetsIfNecessary(upTo(batch, last + 1))
     } catch (error) {
       throw staleTypes.includes(String((error as { type?: unknown }).type)) ? new StaleBatchError(batch) : error
     }
@@ -64,6 +68,10 @@ function commitAfter(batch: Batch, payload: EachBatchPayload, positions: Positio
     positions.advancedTo(topic, partition, last + 1)
   }
 }
+
+const upTo = ({ topic, partition }: { topic: string; partition: number }, offset: number) => ({
+  topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }],
+})
 
 function* slices(messages: readonly KafkaMessage[]): Generator<LogRecord[]> {
   let slice: LogRecord[] = []

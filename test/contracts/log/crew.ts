@@ -1,5 +1,5 @@
 /** Members that read at the same time, each as fast as it can, and what they have seen together. */
-import type { Member } from '@kanalblick/stream'
+import type { Batch, Member, NewRecord } from '@kanalblick/stream'
 import { advanced, numbers } from './records.ts'
 
 export interface Crew {
@@ -12,7 +12,8 @@ export interface Crew {
   dismiss(): Promise<void>
 }
 
-export function gather(): Crew {
+/** `toOutputs` says what a member appends when it moves past a batch. */
+export function gather(toOutputs: (batch: Batch) => readonly NewRecord[] = () => []): Crew {
   const seen = new Map<number, number>()
   const members: Member[] = []
   const work: Promise<void>[] = []
@@ -20,7 +21,7 @@ export function gather(): Crew {
 
   const readOn = async (member: Member) => {
     for (let batch = await member.next(); batch; batch = await member.next()) {
-      if (!(await advanced(member, batch))) continue
+      if (!(await advanced(member, batch, toOutputs(batch)))) continue
       for (const number of numbers(batch.records)) seen.set(number, (seen.get(number) ?? 0) + 1)
       for (const [resolve, count] of waiting) if (seen.size >= count) resolve()
     }

@@ -57,6 +57,18 @@ export const retention = {
     await reopen()
     expect((await take(await join())).missed).toBe(5)
   },
+  async 'tells it again when the member left before it moved on'({ log, join, expire, reopen }) {
+    await log.append(inOnePartition(10))
+    const member = await join()
+    const first = await take(member)
+    await log.append(inOnePartition(5, 10))
+    await expire()
+    await log.append(inOnePartition(1, 15))
+    await member.advance(first, [])
+    expect((await take(member)).missed).toBe(5)
+    await reopen()
+    expect((await take(await join())).missed).toBe(5)
+  },
   async 'never uses an offset twice'({ log, join, expire, reopen }) {
     await log.append(inOnePartition(10))
     await expire()

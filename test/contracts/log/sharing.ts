@@ -1,7 +1,17 @@
+import type { Batch, Member } from '@kanalblick/stream'
 import { expect } from 'vitest'
 import type { Promises } from '../log.contract.ts'
 import { gather } from './crew.ts'
 import { advanced, ascending, distinct, failure, inbox, inOnePartition, numbered, numbers, outbox, read, take, toOutputs, upTo } from './records.ts'
+
+/** Moves past batches until one of an odd partition comes: a second member would get those. */
+async function takeOdd(member: Member): Promise<Batch> {
+  for (;;) {
+    const batch = await take(member)
+    if (batch.partition % 2 === 1) return batch
+    await member.advance(batch, [])
+  }
+}
 
 export const sharing = {
   async 'gives every group every record'({ log, join, group }) {
@@ -64,6 +74,34 @@ export const sharing = {
     expect((await failure(leaving.advance(batch, toOutputs(batch)))).code).toBe('STALE_BATCH')
     expect(await log.lag(group, [outbox])).toBe(0)
     expect(ascending(numbers(await read(staying, 130)))).toEqual(upTo(130))
+  },
+  async 'refuses to advance a batch whose partition was dealt to another member, and appends nothing'({ log, join, group }) {
+    await log.append(numbered(130))
+    const slow = await join()
+    const held = await takeOdd(slow)
+    const crew = gather()
+    const left = await log.lag(group, [inbox])
+    crew.enlist(await join())
+    expect((await failure(slow.advance(held, toOutputs(held)))).code).toBe('STALE_BATCH')
+    expect(await log.lag(group, [outbox])).toBe(0)
+    crew.enlist(slow)
+    await crew.saw(left)
+    await crew.dismiss()
+  },
+  async 'appends outputs once, though partitions are dealt anew while a member moves on'({ log, join, group }) {
+    await log.append(numbered(130))
+    const slow = await join()
+    const held = await takeOdd(slow)
+    const left = await log.lag(group, [inbox])
+    const moving = advanced(slow, held, toOutputs(held))
+    const crew = gather(toOutputs)
+    crew.enlist(await join())
+    const moved = (await moving) ? held.records.length : 0
+    crew.enlist(slow)
+    await crew.saw(left - moved)
+    await crew.dismiss()
+    expect(crew.seen.size).toBe(left - moved)
+    expect(await log.lag(group, [outbox])).toBe(left)
   },
   async 'keeps or refuses a batch when partitions are dealt anew, and loses nothing either way'({ log, join, group }) {
     await log.append(numbered(130))
