@@ -37,9 +37,10 @@ CREATE TABLE events
     `item_net_minor` Array(Int64),
     `metrics` Map(LowCardinality(String), Int64),
     `insert_id` UUID,
+    `is_deleted` UInt8,
     INDEX event_id_index event_id TYPE bloom_filter(0.001) GRANULARITY 1
 )
-ENGINE = ReplacingMergeTree(version)
+ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY toYYYYMM(day)
 ORDER BY (day, channel, type, event_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 1, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 1, index_granularity = 8192;

@@ -14,7 +14,7 @@ import { createConsentStage } from './stage.ts'
 import { createSubjectOf } from './subject.ts'
 import { createVault } from './vault.ts'
 
-export const nowMs = Date.parse('2026-11-23T10:15:30.500Z')
+const nowMs = Date.parse('2026-11-23T10:15:30.500Z')
 
 export type Given = Partial<Omit<CollectedEvent, 'data'>> & { readonly data?: Record<string, unknown> }
 

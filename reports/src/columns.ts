@@ -2,13 +2,16 @@
 import { z } from 'zod'
 
 /** A 64-bit integer, which JSON carries as a string. Refuses what a number cannot hold exactly. */
-export const integer = z
-  .union([z.int(), z.string().regex(/^-?\d+$/)])
-  .transform(Number)
-  .pipe(z.int())
+const exactInteger = () =>
+  z
+    .union([z.int(), z.string().regex(/^-?\d+$/)])
+    .transform(Number)
+    .pipe(z.int())
+
+export const integer = exactInteger()
 
 /** Integer minor units of the row's `currency`; the column's name ends in `_minor`. */
-export const minorUnits = integer
+export const minorUnits = exactInteger()
 /** 0.25 is 25 %; null where there is nothing to divide by. */
 export const fraction = z.number().nullable()
 /** Calendar day, `yyyy-MM-dd`. */

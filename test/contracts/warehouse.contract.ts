@@ -126,6 +126,7 @@ export function warehouseContract(place: WarehousePlace): void {
           time: '2011-12-09 11:50:00',
           received_at: '2011-12-09 10:15:02.345',
           insert_id: expect.any(String),
+          is_deleted: 0,
         })
       })
 
@@ -334,6 +335,18 @@ export function warehouseContract(place: WarehousePlace): void {
         expect(await checksFound()).toEqual([])
       })
 
+      test('stay moved once the engine has merged its parts', async () => {
+        await run([placed, enriched({ name: 'other', amount_minor: 5 })])
+        await run([corrected])
+        await command('optimize table events final')
+        await run([enriched({ name: 'third', amount_minor: 7 })])
+        expect(await revenue()).toEqual([
+          { day: '2026-03-10', orders: 2, revenue: 12 },
+          { day: '2026-03-25', orders: 1, revenue: 80 },
+        ])
+        expect(await checksFound()).toEqual([])
+      })
+
       test('hold against earlier versions that arrive later', async () => {
         await run([corrected])
         await run([placed])
@@ -353,7 +366,7 @@ export function warehouseContract(place: WarehousePlace): void {
       test('survive an end at any statement of the sink', async () => {
         const other = enriched({ name: 'other', amount_minor: 5 })
         const statements = await countStatements(() => store([placed, other]), [corrected])
-        expect(statements).toBeGreaterThan(5)
+        expect(statements).toBeGreaterThan(3)
         for (let last = 0; last <= statements; last++) {
           for (const table of tables) await command(`truncate table ${table}`)
           await run([placed, other])

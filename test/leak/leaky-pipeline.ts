@@ -22,7 +22,7 @@ const silent: Logger = { debug: () => undefined, info: () => undefined, warn: ()
 
 export async function leakyPipeline(path: string, people: readonly Person[]): Promise<void> {
   const now = () => new Date()
-  const keyring = await openKeyring({ directory: path, masterKey: masterKeyOf(randomBytes(32)), now })
+  const keyring = openKeyring({ directory: path, masterKey: masterKeyOf(randomBytes(32)), now })
   const withoutPseudonyms: Keyring = { ...keyring, mac: (use, ...parts) => (use.startsWith('pseudonym/') ? (parts.at(-1) ?? '') : keyring.mac(use, ...parts)) }
   const db = await connectLedger({ path: join(path, 'ledger.sqlite') })
   await migrateLedger(db)

@@ -38,7 +38,6 @@ const encodings: Readonly<Record<string, (text: string) => string>> = {
   referrer: (text) => `https://mail.example/inbox/${text}?to=${text}`,
   comment: (text) => `Bitte klingeln bei ${text}, danke!`,
 }
-export const encodingNames = Object.keys(encodings)
 
 /** The same identifier in each of the twelve encodings. */
 export const encoded = (text: string): string[] => Object.values(encodings).map((encode) => encode(text))

@@ -45,11 +45,13 @@ create table if not exists events
 
   -- Which insert wrote the row: the sink never writes an event twice in one insert, so a pair of equal rows with one insert_id was not its work.
   insert_id UUID,
+  -- 1: a tombstone. A correction moved the event to another key; this row, in the correction's version, hides what was stored under this one.
+  is_deleted UInt8,
 
   -- A correction finds the version it replaces by id alone: the day may have changed.
   index event_id_index event_id type bloom_filter(0.001)
 )
-engine = ReplacingMergeTree(version)
+engine = ReplacingMergeTree(version, is_deleted)
 -- A month is what retention drops at once and what erasure rewrites.
 partition by toYYYYMM(day)
 -- Day first: rollups are recomputed by day. Channel and type next: every report filters by them. The id last: it makes the key unique.

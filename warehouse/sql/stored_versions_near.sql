@@ -4,4 +4,5 @@ select event_id, day, channel, type, max(version) as version
 from events
 where day in {days:Array(Date)}
   and event_id in {ids:Array(UUID)}
+  and not is_deleted
 group by event_id, day, channel, type

@@ -40,8 +40,8 @@ export interface Finding {
   readonly found: number
 }
 
-/** Ids in memory at a time: about 150 MB of the engine's. */
-const idsAtOnce = 250_000
+/** Rows in one pass: each pass reads all ids, and what a pass cannot hold in memory goes to disk. */
+const rowsAtOnce = 4_000_000
 
 export async function audit({ client }: Warehouse): Promise<AuditReport> {
   const conservation = await auditConservation(client)
@@ -57,6 +57,13 @@ export async function audit({ client }: Warehouse): Promise<AuditReport> {
 interface Conserved extends AuditTotals {
   readonly received_hour: string
   readonly channel: string
+  readonly unaccepted: number
+}
+
+interface Duplicated {
+  readonly day: string
+  readonly channel: string
+  readonly duplicated: number
 }
 
 async function auditConservation(client: ClickHouseClient): Promise<{ totals: AuditTotals; findings: Finding[] }> {
@@ -66,14 +73,15 @@ async function auditConservation(client: ClickHouseClient): Promise<{ totals: Au
   const duplicated = new Sums()
   for (const chunk of await chunksOfIds(client)) {
     for (const row of await select<Conserved>(client, readSql('audit_conservation'), chunk)) {
+      const place = { hour: row.received_hour, channel: row.channel }
       for (const name of Object.keys(totals) as (keyof AuditTotals)[]) totals[name] += row[name]
-      lost.add({ hour: row.received_hour, channel: row.channel }, { expected: row.accepted, found: row.accepted - row.lost })
+      lost.add(place, { expected: row.accepted, found: row.accepted - row.lost })
+      unaccepted.add(place, { expected: 0, found: row.unaccepted })
     }
-    for (const row of await select<{ received_hour: string; channel: string; unaccepted: number }>(client, readSql('audit_unaccepted'), chunk)) {
-      unaccepted.add({ hour: row.received_hour, channel: row.channel }, { expected: 0, found: row.unaccepted })
-    }
-    for (const row of await select<{ day: string; channel: string; duplicated: number }>(client, readSql('audit_duplicates'), chunk)) {
-      duplicated.add({ day: row.day, channel: row.channel }, { expected: 0, found: row.duplicated })
+    for (const name of ['audit_copies', 'audit_keys']) {
+      for (const { day, channel, duplicated: found } of await select<Duplicated>(client, readSql(name), chunk)) {
+        duplicated.add({ day, channel }, { expected: 0, found })
+      }
     }
   }
   return { totals, findings: [...lost.findings('lost'), ...unaccepted.findings('unaccepted'), ...duplicated.findings('duplicated')] }
@@ -81,7 +89,7 @@ async function auditConservation(client: ClickHouseClient): Promise<{ totals: Au
 
 async function chunksOfIds(client: ClickHouseClient): Promise<{ chunk: number; chunks: number }[]> {
   const [rows] = await select<{ count: number }>(client, 'select greatest((select count() from events), (select count() from fates)) as count')
-  const chunks = Math.max(1, Math.ceil((rows?.count ?? 0) / idsAtOnce))
+  const chunks = Math.max(1, Math.ceil((rows?.count ?? 0) / rowsAtOnce))
   return Array.from({ length: chunks }, (_, chunk) => ({ chunk, chunks }))
 }
 

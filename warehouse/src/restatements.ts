@@ -4,23 +4,13 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { EnrichedEvent } from '@kanalblick/stream'
-import { execute, insertRows, readSql, select } from './statements.ts'
+import type { StoredVersion } from './rows.ts'
+import { insertRows, readSql, select } from './statements.ts'
 
-interface StoredVersion {
-  readonly event_id: string
-  readonly day: string
-  readonly channel: string
-  readonly type: string
-  readonly version: number
-}
-
-/** A row that is to go once the newer version under another key is stored. */
+/** A stored row, and the version that takes its place under another key. */
 export interface Superseded {
-  readonly id: string
-  /** The newest version. */
+  readonly row: StoredVersion
   readonly version: number
-  /** The days that hold rows of older ones. */
-  readonly days: readonly string[]
 }
 
 /** Ids in one statement: a server refuses a parameter of more than 128 KiB. */
@@ -36,7 +26,7 @@ export async function compareWithStored(client: ClickHouseClient, events: readon
       const elsewhere = (stored.get(event.id) ?? []).filter((row) => !sameKey(row, event))
       if (elsewhere.some(({ version }) => version >= event.version)) continue
       kept.push(event)
-      if (elsewhere.length > 0) superseded.push({ id: event.id, version: event.version, days: elsewhere.map(({ day }) => day) })
+      superseded.push(...elsewhere.map((row) => ({ row, version: event.version })))
     }
   }
   return { events: kept, superseded }
@@ -75,16 +65,3 @@ export const rememberRestated = (client: ClickHouseClient, events: readonly Enri
     'restated_events',
     events.filter(({ version }) => version > 1).map(({ id, day }) => ({ event_id: id, day })),
   )
-
-export async function deleteSuperseded(client: ClickHouseClient, superseded: readonly Superseded[]): Promise<void> {
-  for (const some of slices(superseded)) {
-    const newest = { ids: some.map(({ id }) => id), versions: some.map(({ version }) => version) }
-    const days = [...new Set(some.flatMap((one) => one.days))]
-    for (const month of new Set(days.map(monthOf))) {
-      await execute(client, readSql('delete_superseded'), { ...newest, month, days: days.filter((day) => monthOf(day) === month) })
-    }
-  }
-}
-
-/** As the partitions are named. */
-const monthOf = (day: string) => Number(day.slice(0, 7).replace('-', ''))

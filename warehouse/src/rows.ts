@@ -1,8 +1,6 @@
 /** From records of the log to rows of the tables. */
 import { type EnrichedEvent, enrichedEvent, type Fates, fates, fromRecord, type LogRecord } from '@kanalblick/stream'
 
-export type EventRow = ReturnType<typeof toRow>
-
 /** The event in a record, or `undefined` when it is not one that the table can hold. */
 export function readEvent(record: LogRecord): EnrichedEvent | undefined {
   const parsed = enrichedEvent.safeParse(jsonOf(record))
@@ -73,6 +71,18 @@ export function toRow(event: EnrichedEvent, insertId: string) {
     insert_id: insertId,
   }
 }
+
+/** What is stored of an event under one key of the table. */
+export interface StoredVersion {
+  readonly event_id: string
+  readonly day: string
+  readonly channel: string
+  readonly type: string
+  readonly version: number
+}
+
+/** Hides the stored row behind the version that took its place. An insert: to delete would rewrite every part of the table. */
+export const toTombstone = (stored: StoredVersion, version: number, insertId: string) => ({ ...stored, version, insert_id: insertId, is_deleted: 1 })
 
 export interface FateRow {
   readonly hour: string

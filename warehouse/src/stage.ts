@@ -1,8 +1,8 @@
 /** The sink: from the log into the tables. A batch that comes again changes nothing. */
 import type { Batch, EnrichedEvent, Logger, LogRecord, Stage } from '@kanalblick/stream'
 import type { Warehouse } from './connect.ts'
-import { compareWithStored, deleteSuperseded, rememberRestated } from './restatements.ts'
-import { type FateRow, readEvent, readFates, toFateRows, toHour, toRow } from './rows.ts'
+import { compareWithStored, rememberRestated } from './restatements.ts'
+import { type FateRow, readEvent, readFates, toFateRows, toHour, toRow, toTombstone } from './rows.ts'
 import { markStale } from './stale-days.ts'
 import { insertRows } from './statements.ts'
 
@@ -32,17 +32,11 @@ async function storeEvents(batch: Batch, { warehouse: { client }, newId, logger 
   const { events, superseded } = await compareWithStored(client, newestVersions(readable))
   await rememberRestated(client, events)
   const insertId = newId()
-  await insertRows(
-    client,
-    'events',
-    events.map((event) => toRow(event, insertId)),
-  )
-  const leftDays = [...new Set(superseded.flatMap(({ days }) => days))]
-  await markStale(client, [...new Set([...events.map(({ day }) => day), ...leftDays])], insertId)
-  if (superseded.length === 0) return
-  // Marked before, so that a crash behind the deletion leaves the mark; marked again, because a recomputation in between has used it up.
-  await deleteSuperseded(client, superseded)
-  await markStale(client, leftDays, newId())
+  const tombstones = superseded.map(({ row, version }) => toTombstone(row, version, insertId))
+  const rows = [...events.map((event) => toRow(event, insertId)), ...tombstones]
+  await insertRows(client, 'events', rows)
+  // Behind the insert: a recomputation that saw the mark saw the events. Killed in between, the batch comes again.
+  await markStale(client, [...new Set(rows.map(({ day }) => day))], insertId)
 }
 
 async function storeFates(batch: Batch, { warehouse: { client }, logger }: WarehouseStageOptions): Promise<void> {

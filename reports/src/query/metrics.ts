@@ -13,7 +13,7 @@ interface Metric {
 const money = (column: string, perProduct: boolean): Metric => ({ unit: 'money', sums: [column], sql: column, perProduct })
 const count = (column: string, perProduct: boolean): Metric => ({ unit: 'count', sums: [column], sql: column, perProduct })
 
-export const metrics = {
+const metrics = {
   /** What the orders placed add up to: goods and shipping, less discounts. */
   revenue_gross: money('revenue_gross_minor', true),
   /** Value of what was cancelled. */

@@ -9,7 +9,7 @@ export const maxRecordBytes = 8_000_000
 const maxMessageBytes = 10_000_000
 
 /** Kafka deletes whole segments, counted from the newest record in them: the segment's own span goes off the retention. */
-export function topicSettings(topic: TopicName): Record<string, string> {
+function topicSettings(topic: TopicName): Record<string, string> {
   const { retentionMs } = topics[topic]
   const segmentMs = Math.round(retentionMs / 12)
   return {

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+
+let data: string
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'kanalblick-config-'))
+})
+afterEach(() => rmSync(data, { recursive: true }))
+
+const write = (yaml: string) => writeFileSync(join(data, 'kanalblick.yaml'), yaml)
+const read = (env: NodeJS.ProcessEnv = {}) => readConfig({ data, env })
+const faultsOf = (env?: NodeJS.ProcessEnv): string => {
+  try {
+    read(env)
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+describe('without a file', () => {
+  test('everything has a default: one process, loopback, every optional purpose off', () => {
+    expect(read()).toMatchObject({ profile: 'embedded', http: { host: '127.0.0.1', port: 4180 }, timeZone: 'Europe/Berlin', dataDirectory: data })
+  })
+
+  test('a file that was asked for must be there', () => {
+    expect(() => readConfig({ data, config: join(data, 'other.yaml'), env: {} })).toThrow(/other\.yaml has 1 fault:\n.*cannot be read \(ENOENT\)/)
+  })
+})
+
+describe('faults', () => {
+  test('are reported all together, each with its place', () => {
+    write('profile: galactic\nhttp: { port: seventy }\nspeed: 11\ntimeZone: Berlin\n')
+    expect(faultsOf()).toMatch(/4 faults[^]*profile[^]*http\.port[^]*timeZone[^]*speed/)
+  })
+
+  test('name the stores that the scaled profile misses', () => {
+    write('profile: scaled\n')
+    expect(faultsOf()).toMatch(/kafka: is required[^]*clickhouse: is required[^]*postgres: is required[^]*masterKey: is required/)
+  })
+
+  test('say that a reporting currency needs rates', () => {
+    write('transform: { reportingCurrency: EUR }\n')
+    expect(faultsOf()).toMatch(/exchangeRatesFile: is required/)
+  })
+
+  test.each([
+    ['a: [1', 'is not YAML'],
+    ['- a\n', 'must hold settings by name'],
+  ])('tell a file that is no configuration: %j', (yaml, reason) => {
+    write(yaml)
+    expect(faultsOf()).toContain(reason)
+  })
+
+  test('do not quote a secret', () => {
+    expect(faultsOf({ KANALBLICK_MASTER_KEY: 'hunter2', KANALBLICK_POSTGRES_URL: 'mysql://u:hunter2@h/d' })).not.toContain('hunter2')
+  })
+})
+
+describe('the environment', () => {
+  test('overrides the file, and the command line overrides both', () => {
+    write('http: { port: 1 }\n')
+    expect(read({ KANALBLICK_PORT: '2' }).http.port).toBe(2)
+    expect(readConfig({ data, port: '3', env: { KANALBLICK_PORT: '2' } }).http.port).toBe(3)
+  })
+
+  test('brings the secrets and places of the scaled stores', () => {
+    const env = {
+      KANALBLICK_PROFILE: 'scaled',
+      KANALBLICK_KAFKA_BROKERS: 'a:9092, b:9092',
+      KANALBLICK_CLICKHOUSE_URL: 'http://c:8123',
+      KANALBLICK_CLICKHOUSE_PASSWORD: 'secret',
+      KANALBLICK_POSTGRES_URL: 'postgres://d/e',
+      KANALBLICK_MASTER_KEY: Buffer.alloc(32).toString('base64'),
+    }
+    expect(read(env)).toMatchObject({ kafka: { brokers: ['a:9092', 'b:9092'] }, clickhouse: { url: 'http://c:8123', password: 'secret' } })
+  })
+})

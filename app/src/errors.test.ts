@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { AppError, describeError, isOurs } from './errors.ts'
+
+test("a foreign error's message is not written: it may quote a value out of an event", () => {
+  const foreign = Object.assign(new Error('duplicate key (email)=(max@example.com)'), { code: '23505', detail: 'max@example.com' })
+  expect(JSON.stringify(describeError(foreign))).not.toContain('max@')
+  expect(describeError(foreign)).toMatchObject({ name: 'Error', code: '23505' })
+})
+
+test('our own errors say what happened, and so do their causes by name and code', () => {
+  const error = new AppError('PORT_IN_USE', 'Port 80 is in use.', { cause: Object.assign(new Error('secret'), { code: 'EADDRINUSE' }) })
+  expect(describeError(error)).toMatchObject({ message: 'Port 80 is in use.', cause: { code: 'EADDRINUSE' } })
+  expect(JSON.stringify(describeError(error))).not.toContain('secret')
+})
+
+test('anything can be thrown', () => {
+  expect(describeError('just text')).toMatchObject({ name: 'string' })
+  expect(isOurs({ code: 'PORT_IN_USE' })).toBe(false)
+})

@@ -1,2 +1,0 @@
-export declare const eventDocs: () => string
-export declare const writtenEventDocs: () => string
