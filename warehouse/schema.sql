@@ -103,36 +103,8 @@ CREATE TABLE rollup_channel_day
     `events_consented` UInt64
 )
 ENGINE = MergeTree
-PARTITION BY day
-ORDER BY (channel, channel_instance, country, currency)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
-
-CREATE TABLE rollup_channel_day_staging
-(
-    `day` Date,
-    `channel` LowCardinality(String),
-    `channel_instance` LowCardinality(String),
-    `country` LowCardinality(String),
-    `currency` LowCardinality(String),
-    `orders` UInt64,
-    `cancellations` UInt64,
-    `refunds` UInt64,
-    `units` Int64,
-    `units_cancelled` Int64,
-    `units_refunded` Int64,
-    `units_returned` Int64,
-    `revenue_gross_minor` Int64,
-    `cancelled_minor` Int64,
-    `refunded_minor` Int64,
-    `tax_minor` Int64,
-    `fees_minor` Int64,
-    `ad_spend_minor` Int64,
-    `events` UInt64,
-    `events_consented` UInt64
-)
-ENGINE = MergeTree
-PARTITION BY day
-ORDER BY (channel, channel_instance, country, currency)
+PARTITION BY toMonday(day)
+ORDER BY (day, channel, channel_instance, country, currency)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
 
 CREATE TABLE rollup_product_day
@@ -153,30 +125,8 @@ CREATE TABLE rollup_product_day
     `refunded_minor` Int64
 )
 ENGINE = MergeTree
-PARTITION BY day
-ORDER BY (channel, channel_instance, country, currency, sku)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
-
-CREATE TABLE rollup_product_day_staging
-(
-    `day` Date,
-    `channel` LowCardinality(String),
-    `channel_instance` LowCardinality(String),
-    `country` LowCardinality(String),
-    `currency` LowCardinality(String),
-    `sku` String,
-    `name` String,
-    `category` LowCardinality(String),
-    `units` Int64,
-    `units_cancelled` Int64,
-    `units_refunded` Int64,
-    `revenue_gross_minor` Int64,
-    `cancelled_minor` Int64,
-    `refunded_minor` Int64
-)
-ENGINE = MergeTree
-PARTITION BY day
-ORDER BY (channel, channel_instance, country, currency, sku)
+PARTITION BY toMonday(day)
+ORDER BY (day, channel, channel_instance, country, currency, sku)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
 
 CREATE TABLE stale_days

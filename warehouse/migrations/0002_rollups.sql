@@ -1,4 +1,5 @@
--- Sums per day. Never incremented, always derived: a day is recomputed from `events final` into the staging table and swapped in.
+-- Sums per day. Never incremented, always derived: stale days are recomputed from `events final` beside the other days of their week, and
+-- the week is swapped.
 create table if not exists rollup_channel_day
 (
   day Date,
@@ -27,9 +28,9 @@ create table if not exists rollup_channel_day
   events_consented UInt64
 )
 engine = MergeTree
--- A day is what is swapped.
-partition by day
-order by (channel, channel_instance, country, currency)
+-- A week is what is swapped: little to copy for one stale day, few parts to open for a year.
+partition by toMonday(day)
+order by (day, channel, channel_instance, country, currency)
 -- A day's mark is taken away after the swap: the swap must survive a power cut too.
 settings fsync_after_insert = 1, fsync_part_directory = 1;
 
@@ -53,12 +54,9 @@ create table if not exists rollup_product_day
   refunded_minor Int64
 )
 engine = MergeTree
-partition by day
-order by (channel, channel_instance, country, currency, sku)
+partition by toMonday(day)
+order by (day, channel, channel_instance, country, currency, sku)
 settings fsync_after_insert = 1, fsync_part_directory = 1;
-
-create table if not exists rollup_channel_day_staging as rollup_channel_day;
-create table if not exists rollup_product_day_staging as rollup_product_day;
 
 -- Days whose rollup is older than their events. The sink adds a mark (+1) after it inserted events; whoever recomputed the day takes
 -- exactly the marks away (-1) that it saw before it read the events. No clock is involved, so a clock that jumps loses no day.

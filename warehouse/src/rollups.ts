@@ -2,10 +2,11 @@
  * Rollups are never incremented, always derived: a stale day is recomputed from its events and swapped in. The same code serves late
  * data, corrections, retention and erasure. It may be ended at any point and started again; one refresh at a time per database.
  */
+import { randomBytes } from 'node:crypto'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Logger } from '@kanalblick/stream'
 import type { Warehouse } from './connect.ts'
-import { readStaleDays, type StaleDay, unmark } from './stale-days.ts'
+import { readStaleDays, unmark } from './stale-days.ts'
 import { execute, readSql, select } from './statements.ts'
 
 const rollups = [
@@ -13,17 +14,16 @@ const rollups = [
   { table: 'rollup_product_day', rows: readSql('rollup_product_day') },
 ]
 
-/** Days per statement: an insert into tables partitioned by day refuses more than 100 partitions. */
-const daysAtOnce = 90
-/** Partitions do not share keys (the day is in the key), so each is merged for itself. */
-const settings = 'settings async_insert = 0, do_not_merge_across_partitions_select_final = 1'
+/** Months do not share keys of events (the day is in the key), so each is merged for itself. */
+const settings = 'settings async_insert = 0, max_partitions_per_insert_block = 0, do_not_merge_across_partitions_select_final = 1'
 
 const running = new WeakMap<Warehouse, Promise<unknown>>()
 
 /** Recomputes the days that are marked stale. Resolves with how many those were. */
 export function refreshRollups(warehouse: Warehouse, { logger }: { readonly logger: Logger }): Promise<{ days: number }> {
-  // Two refreshes would write into one staging table: within this process the second waits for the first.
-  const refreshed = (running.get(warehouse) ?? Promise.resolve()).then(() => refresh(warehouse, logger))
+  // Of two refreshes at once the one that read less could swap last: within this process the second waits for the first.
+  const before = running.get(warehouse) ?? dropLeftovers(warehouse)
+  const refreshed = before.then(() => refresh(warehouse, logger))
   running.set(
     warehouse,
     refreshed.catch(() => undefined),
@@ -34,23 +34,43 @@ export function refreshRollups(warehouse: Warehouse, { logger }: { readonly logg
 async function refresh({ client }: Warehouse, logger: Logger): Promise<{ days: number }> {
   // Read before the events: what is marked from now on waits for the next refresh.
   const stale = await readStaleDays(client)
-  for (let start = 0; start < stale.length; start += daysAtOnce) await recompute(client, stale.slice(start, start + daysAtOnce))
-  if (stale.length > 0) logger.info('rollups refreshed', { days: stale.length })
-  return { days: stale.length }
+  if (stale.length === 0) return { days: 0 }
+  const days = stale.map(({ day }) => day)
+  for (const rollup of rollups) await recompute(client, rollup, days)
+  await unmark(client, stale)
+  logger.info('rollups refreshed', { days: days.length })
+  return { days: days.length }
 }
 
-async function recompute(client: ClickHouseClient, stale: readonly StaleDay[]): Promise<void> {
-  const days = stale.map(({ day }) => day)
-  for (const { table, rows } of rollups) {
-    await execute(client, `truncate table ${table}_staging`)
-    await execute(client, [`insert into ${table}_staging`, rows, settings].join('\n'), { days })
-    const filled = await select<{ day: string }>(client, `select distinct day from ${table}_staging`)
-    const swaps = days.map((day, n) => {
+async function recompute(client: ClickHouseClient, { table, rows }: (typeof rollups)[number], days: readonly string[]): Promise<void> {
+  // A table for this attempt alone: what a killed process asked of a server may still be running there, and must not run into it.
+  const staging = `${table}_staging_${randomBytes(8).toString('hex')}`
+  await execute(client, `create table ${staging} as ${table}`)
+  try {
+    await execute(client, `insert into ${staging} select * from ${table} where ${inTheirWeeks} and day not in {days:Array(Date)} ${settings}`, { days })
+    await execute(client, [`insert into ${staging}`, rows, settings].join('\n'), { days })
+    const weeks = await select<{ week: string; filled: number }>(client, weeksOf(staging), { days })
+    for (const { week, filled } of weeks) {
       // An empty partition cannot replace one.
-      const isFilled = filled.some((row) => row.day === day)
-      return isFilled ? `replace partition {day${n}:String} from ${table}_staging` : `drop partition {day${n}:String}`
-    })
-    await execute(client, `alter table ${table} ${swaps.join(', ')}`, Object.fromEntries(days.map((day, n) => [`day${n}`, day])))
+      await execute(client, `alter table ${table} ${filled ? `replace partition {week:String} from ${staging}` : 'drop partition {week:String}'}`, { week })
+    }
+  } finally {
+    await execute(client, `drop table ${staging} sync`)
   }
-  await unmark(client, stale)
+}
+
+const inTheirWeeks = 'toMonday(day) in (select toMonday(arrayJoin({days:Array(Date)})))'
+
+const weeksOf = (staging: string) => `
+  select toMonday(arrayJoin({days:Array(Date)})) as week, week in (select toMonday(day) from ${staging}) as filled
+  group by week
+  order by week`
+
+/** What refreshes left behind that were killed. */
+async function dropLeftovers({ client }: Warehouse): Promise<void> {
+  const tables = await select<{ name: string }>(
+    client,
+    "select name from system.tables where database = currentDatabase() and name like 'rollup\\_%\\_staging\\_%'",
+  )
+  for (const { name } of tables) await execute(client, `drop table if exists ${name} sync`)
 }

@@ -25,7 +25,6 @@ interface Seat {
 
 export function openGroup(name: string, store: Store, commit: GroupCommit): Group {
   const seats = new Set<Seat>()
-
   const serve = (seat: Seat) => {
     const { waiting } = seat
     if (!waiting) return
@@ -45,26 +44,13 @@ export function openGroup(name: string, store: Store, commit: GroupCommit): Grou
       seat.places = places
       if (seat.inHand && !holds(places, seat.inHand)) seat.inHand = undefined
     }
-    for (const seat of seats) serve(seat)
+    seats.forEach(serve)
   }
   const leave = (seat: Seat) => {
     if (!seats.delete(seat)) return
     seat.inHand = undefined
     serve(seat)
     rebalance()
-  }
-  const advance = async (seat: Seat, batch: Batch, records: Parameters<Member['advance']>[1]) => {
-    if (seat.inHand !== batch || seat.advancing) throw new StaleBatchError(batch)
-    seat.advancing = true
-    try {
-      const { topic, partition } = batch
-      const position = { group: name, topic, partition, offset: (batch.records.at(-1)?.offset ?? -1) + 1 }
-      await commit.write({ records, position, batch, held: () => seat.inHand === batch })
-      seat.turn++
-      if (seat.inHand === batch) seat.inHand = undefined
-    } finally {
-      seat.advancing = false
-    }
   }
   return {
     wake: () => seats.forEach(serve),
@@ -73,21 +59,44 @@ export function openGroup(name: string, store: Store, commit: GroupCommit): Grou
       const seat: Seat = { topics, places: [], turn: 0, inHand: undefined, advancing: false, waiting: undefined }
       seats.add(seat)
       rebalance()
-      return {
-        advance: (batch, records) => advance(seat, batch, records),
-        next: () =>
-          new Promise((resolve, reject) => {
-            if (seat.inHand || seat.waiting) return reject(new Error(`A member of ${name} asked for a batch before it was done with the last one.`))
-            seat.waiting = { resolve, reject }
-            serve(seat)
-          }),
-        async retreat(batch) {
-          if (seat.inHand === batch && !seat.advancing) seat.inHand = undefined
-        },
-        async close() {
-          leave(seat)
-        },
+      return memberOn(seat, { group: name, commit, serve, leave })
+    },
+  }
+}
+
+interface Sitting {
+  readonly group: string
+  readonly commit: GroupCommit
+  readonly serve: (seat: Seat) => void
+  readonly leave: (seat: Seat) => void
+}
+
+function memberOn(seat: Seat, { group, commit, serve, leave }: Sitting): Member {
+  return {
+    next: () =>
+      new Promise((resolve, reject) => {
+        if (seat.inHand || seat.waiting) return reject(new Error(`A member of ${group} asked for a batch before it was done with the last one.`))
+        seat.waiting = { resolve, reject }
+        serve(seat)
+      }),
+    async advance(batch, records) {
+      if (seat.inHand !== batch || seat.advancing) throw new StaleBatchError(batch)
+      seat.advancing = true
+      try {
+        const { topic, partition } = batch
+        const position = { group, topic, partition, offset: (batch.records.at(-1)?.offset ?? -1) + 1 }
+        await commit.write({ records, position, batch, held: () => seat.inHand === batch })
+        seat.turn++
+        if (seat.inHand === batch) seat.inHand = undefined
+      } finally {
+        seat.advancing = false
       }
+    },
+    async retreat(batch) {
+      if (seat.inHand === batch && !seat.advancing) seat.inHand = undefined
+    },
+    async close() {
+      leave(seat)
     },
   }
 }

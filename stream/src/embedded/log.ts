@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts'
 import type { TopicName } from '../topics.ts'
 import { type Group, openGroup } from './group.ts'
 import { openGroupCommit } from './group-commit.ts'
-import { openStore } from './store.ts'
+import { openStore, type Store } from './store.ts'
 
 export type EmbeddedLog = Log
 
@@ -45,11 +45,7 @@ export function openEmbeddedLog({ path, partitions, logger, now = Date.now }: Em
     },
     async lag(group, topics) {
       refuseClosed()
-      const lagOf = (topic: TopicName, partition: number) => {
-        const table = store.table(topic)
-        return table.end(partition) - Math.max(store.committed(group, { topic, partition }), table.start(partition))
-      }
-      return topics.flatMap((topic) => Array.from({ length: store.partitions }, (_, partition) => lagOf(topic, partition))).reduce((sum, lag) => sum + lag, 0)
+      return lagOf(store, group, topics)
     },
     async trim(nowMs) {
       refuseClosed()
@@ -64,4 +60,15 @@ export function openEmbeddedLog({ path, partitions, logger, now = Date.now }: Em
       logger.info('log closed', { adapter: 'embedded', path })
     },
   }
+}
+
+function lagOf(store: Store, group: string, topics: readonly TopicName[]): number {
+  let lag = 0
+  for (const topic of topics) {
+    const table = store.table(topic)
+    for (let partition = 0; partition < store.partitions; partition++) {
+      lag += table.end(partition) - Math.max(store.committed(group, { topic, partition }), table.start(partition))
+    }
+  }
+  return lag
 }

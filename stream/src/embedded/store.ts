@@ -42,21 +42,7 @@ export function openStore(path: string, wanted: number | undefined, now: () => n
   const commit = db.prepare('insert or replace into offsets (consumer_group, topic, partition, next_offset) values (?, ?, ?, ?)')
   const table = (topic: TopicName) => tables.get(topic) as Table
   const closing = new AbortController()
-
-  const transaction = <Result>(work: () => Result): Result => {
-    try {
-      db.exec('begin immediate')
-      const result = work()
-      db.exec('commit')
-      return result
-    } catch (error) {
-      // A full disk ends the transaction by itself: a second rollback would hide the cause.
-      if (db.inTransaction) db.exec('rollback')
-      for (const table of tables.values()) table.reload()
-      throw diskFull(error, path)
-    }
-  }
-
+  const transaction = createTransaction(db, { path, undo: () => tables.forEach((table) => table.reload()) })
   return {
     partitions,
     table,
@@ -69,24 +55,47 @@ export function openStore(path: string, wanted: number | undefined, now: () => n
       })
     },
     async trim(nowMs) {
-      for (const topic of topicNames) {
+      for (const [topic, table] of tables) {
         const beforeMs = nowMs - topics[topic].retentionMs
         for (let partition = 0; partition < partitions; partition++) {
-          while (!closing.signal.aborted && transaction(() => table(topic).expire(partition, beforeMs, trimmedAtOnce)) > 0) await turn()
+          while (!closing.signal.aborted && transaction(() => table.expire(partition, beforeMs, trimmedAtOnce)) > 0) await turn()
         }
       }
-      while (!closing.signal.aborted && count(db, 'freelist_count') > 0) {
-        db.exec(`pragma incremental_vacuum(${pagesAtOnce})`)
-        await turn()
-      }
-      // Until then the write-ahead log holds copies of what was deleted.
-      if (!closing.signal.aborted) db.pragma('wal_checkpoint(truncate)')
+      await freeBytes(db, closing.signal)
     },
     close() {
       closing.abort()
       closeDatabase(db)
     },
   }
+}
+
+type Transaction = <Result>(work: () => Result) => Result
+
+function createTransaction(db: Database.Database, { path, undo }: { path: string; undo: () => void }): Transaction {
+  return (work) => {
+    try {
+      db.exec('begin immediate')
+      const result = work()
+      db.exec('commit')
+      return result
+    } catch (error) {
+      // A full disk ends the transaction by itself: a second rollback would hide the cause.
+      if (db.inTransaction) db.exec('rollback')
+      undo()
+      throw diskFull(error, path)
+    }
+  }
+}
+
+/** Gives the pages of what was deleted back to the disk, a few at a time. */
+async function freeBytes(db: Database.Database, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && count(db, 'freelist_count') > 0) {
+    db.exec(`pragma incremental_vacuum(${pagesAtOnce})`)
+    await turn()
+  }
+  // Until then the write-ahead log holds copies of what was deleted.
+  if (!signal.aborted) db.pragma('wal_checkpoint(truncate)')
 }
 
 /** The driver keeps the file until its statements are collected, so the lock must be given back by hand. */

@@ -29,19 +29,18 @@ export function openTable(db: Database, topic: TopicName, partitions: number): T
   // `appended_at` stands before the value: reading it must not walk through a large value's pages.
   db.exec(`create table if not exists "${topic}" (id integer primary key, appended_at integer not null, key blob not null, value blob not null)`)
   const statements = prepare(db, topic)
-  const starts: number[] = []
-  const ends: number[] = []
+  const bounds: Bounds = { start: [], end: [] }
   const reload = () => {
     for (let partition = 0; partition < partitions; partition++) {
       const start = statements.start.get(topic, partition)?.[0] ?? 0
       const last = statements.last.get(partition * span, (partition + 1) * span)?.[0]
-      starts[partition] = start
-      ends[partition] = last === undefined ? start : last - partition * span + 1
+      bounds.start[partition] = start
+      bounds.end[partition] = last === undefined ? start : last - partition * span + 1
     }
   }
   reload()
-  const start = (partition: number) => starts[partition] ?? 0
-  const end = (partition: number) => ends[partition] ?? 0
+  const start = (partition: number) => bounds.start[partition] ?? 0
+  const end = (partition: number) => bounds.end[partition] ?? 0
   return {
     start,
     end,
@@ -49,28 +48,42 @@ export function openTable(db: Database, topic: TopicName, partitions: number): T
     append(partition, { key, value }, nowMs) {
       const offset = end(partition)
       statements.append.run(partition * span + offset, nowMs, Buffer.from(key), value)
-      ends[partition] = offset + 1
+      bounds.end[partition] = offset + 1
     },
     read(partition, offset) {
       const first = partition * span + offset
       const last = statements.fits.get(first, partition * span + end(partition), batchRecords, batchBytes)?.[0] ?? first
-      return statements.read
-        .all(first, last)
-        .map(([id, appendedAtMs, key, value]) => ({ offset: id - partition * span, key: key.toString(), value, appendedAtMs }))
+      return statements.read.all(first, last).map(([id, ...rest]) => toRecord(id - partition * span, rest))
     },
     expire(partition, beforeMs, limit) {
       const from = start(partition)
-      const until = Math.min(from + limit, end(partition))
-      const place = (offset: number) => partition * span + offset
-      const survivor = statements.survivor.get(place(from), place(until), beforeMs)?.[0]
-      const kept = survivor === undefined ? until : survivor - place(0)
+      const kept = firstKept(statements, { partition, from, until: Math.min(from + limit, end(partition)), beforeMs })
       if (kept === from) return 0
-      statements.remove.run(place(from), place(kept))
+      statements.remove.run(partition * span + from, partition * span + kept)
       statements.restart.run(topic, partition, kept)
-      starts[partition] = kept
+      bounds.start[partition] = kept
       return kept - from
     },
   }
+}
+
+/** Offsets per partition, as the file has them. */
+interface Bounds {
+  readonly start: number[]
+  readonly end: number[]
+}
+
+interface Expiry {
+  readonly partition: number
+  readonly from: number
+  readonly until: number
+  readonly beforeMs: number
+}
+
+/** The first offset whose record is too young to expire, or `until`. */
+function firstKept(statements: Statements, { partition, from, until, beforeMs }: Expiry): number {
+  const survivor = statements.survivor.get(partition * span + from, partition * span + until, beforeMs)?.[0]
+  return survivor === undefined ? until : survivor - partition * span
 }
 
 interface Query<Row> {
@@ -78,6 +91,9 @@ interface Query<Row> {
   all(...values: unknown[]): Row[]
 }
 type Id = [number]
+type Row = [appendedAtMs: number, key: Buffer, value: Buffer]
+const toRecord = (offset: number, [appendedAtMs, key, value]: Row): LogRecord => ({ offset, key: key.toString(), value, appendedAtMs })
+type Statements = ReturnType<typeof prepare>
 
 function prepare(db: Database, topic: TopicName) {
   const query = <Row>(sql: string) => db.prepare(sql).raw() as unknown as Query<Row>
@@ -89,7 +105,7 @@ function prepare(db: Database, topic: TopicName) {
     fits: query<Id>(`
       select coalesce(max(id) filter (where bytes <= ?4), min(id))
       from (select id, sum(length(value)) over (order by id) as bytes from "${topic}" where id >= ?1 and id < ?2 order by id limit ?3)`),
-    read: query<[number, number, Buffer, Buffer]>(`select id, appended_at, key, value from "${topic}" where id between ? and ? order by id`),
+    read: query<[id: number, ...Row]>(`select id, appended_at, key, value from "${topic}" where id between ? and ? order by id`),
     survivor: query<Id>(`select id from "${topic}" where id >= ? and id < ? and appended_at >= ? order by id limit 1`),
     remove: db.prepare(`delete from "${topic}" where id >= ? and id < ?`),
     restart: db.prepare('insert or replace into starts (topic, partition, first_offset) values (?, ?, ?)'),

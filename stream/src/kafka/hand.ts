@@ -31,63 +31,71 @@ interface Held extends Offer {
   readonly settle: (advanced: boolean) => void
 }
 
-export function openHand(): Hand {
-  let held: Held | undefined
-  let waiting: ((batch: Batch | undefined) => void) | undefined
-  let open = true
-  let given = 0
+interface State {
+  held: Held | undefined
+  waiting: ((batch: Batch | undefined) => void) | undefined
+  open: boolean
+  given: number
+}
 
-  const serve = () => {
-    if (!waiting || (open && (!held || held.taken))) return
-    if (open && held) held.taken = true
-    given++
-    waiting(open ? held?.batch : undefined)
-    waiting = undefined
-  }
-  const settle = (done: Held, advanced: boolean) => {
-    if (held === done) held = undefined
-    done.settle(advanced)
-  }
+export function openHand(): Hand {
+  const state: State = { held: undefined, waiting: undefined, open: true, given: 0 }
   return {
     offer: (offer) =>
       new Promise((resolve) => {
-        held = { ...offer, taken: false, advancing: undefined, settle: resolve }
-        serve()
+        state.held = { ...offer, taken: false, advancing: undefined, settle: resolve }
+        serve(state)
       }),
     async withdraw() {
-      const withdrawn = held
+      const withdrawn = state.held
       await withdrawn?.advancing?.catch(() => undefined)
-      if (withdrawn) settle(withdrawn, false)
+      if (withdrawn) settle(state, withdrawn, false)
     },
     next: () =>
       new Promise((resolve, reject) => {
-        if (waiting || held?.taken) return reject(new Error('A member asked for a batch before it was done with the last one.'))
-        waiting = resolve
-        serve()
+        if (state.waiting || state.held?.taken) return reject(new Error('A member asked for a batch before it was done with the last one.'))
+        state.waiting = resolve
+        serve(state)
       }),
-    async advance(batch, append) {
-      const current = held
-      if (current?.batch !== batch || !current.taken || current.advancing) throw new StaleBatchError(batch)
-      current.advancing = current.commit(append)
-      try {
-        await current.advancing
-        settle(current, true)
-      } catch (error) {
-        if (error instanceof StaleBatchError) settle(current, false)
-        throw error
-      } finally {
-        current.advancing = undefined
-      }
-    },
+    advance: (batch, append) => advance(state, batch, append),
     retreat(batch) {
-      if (held?.batch !== batch || held.advancing) return
-      held.taken = false
-      serve()
+      if (state.held?.batch !== batch || state.held.advancing) return
+      state.held.taken = false
+      serve(state)
     },
-    waitsSince: () => (waiting && !held ? given : undefined),
+    waitsSince: () => (state.waiting && !state.held ? state.given : undefined),
     close() {
-      open = false
-      serve()
+      state.open = false
+      serve(state)
     },
+  }
+}
+
+function serve(state: State): void {
+  const { waiting, held, open } = state
+  if (!waiting || (open && (!held || held.taken))) return
+  if (open && held) held.taken = true
+  state.given++
+  state.waiting = undefined
+  waiting(open ? held?.batch : undefined)
+}
+
+function settle(state: State, done: Held, advanced: boolean): void {
+  if (state.held === done) state.held = undefined
+  done.settle(advanced)
+}
+
+async function advance(state: State, batch: Batch, append: () => Promise<void>): Promise<void> {
+  const { held } = state
+  if (held?.batch !== batch || !held.taken || held.advancing) throw new StaleBatchError(batch)
+  held.advancing = held.commit(append)
+  try {
+    await held.advancing
+    settle(state, held, true)
+  } catch (error) {
+    if (error instanceof StaleBatchError) settle(state, held, false)
+    throw error
+  } finally {
+    held.advancing = undefined
   }
 }

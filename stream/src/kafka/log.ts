@@ -24,30 +24,19 @@ export interface KafkaLogOptions extends Connection {
 
 /** @throws LogError LOG_UNREACHABLE when no broker answers within ten seconds */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
-  const { brokers, logger, partitions = 4, replicationFactor, sessionTimeoutMs = 45_000, stallMs = 60_000, onFatal } = options
-  const client = createClient(options, logger)
-  const admin = client.admin()
-  const producer = client.producer({ allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner })
-  const disconnect = () => Promise.all([producer.disconnect(), admin.disconnect()])
-  const partitionsOf = await reach(brokers, async () => {
-    await Promise.all([admin.connect(), producer.connect()])
-    return ensureTopics(admin, { partitions, replicationFactor, logger })
-  }).catch(async (error: unknown) => {
-    await disconnect()
-    throw error
-  })
-  const appender = openAppender(producer, partitionsOf)
+  const { logger, sessionTimeoutMs = 45_000, stallMs = 60_000, onFatal } = options
+  const { admin, partitionsOf, appender, disconnect } = await connect(options)
   const members = new Set<Member>()
   let open = true
   const refuseClosed = () => {
     if (!open) throw logClosed()
   }
-  logger.info('log opened', { adapter: 'kafka', brokers, topics: partitionsOf.size })
+  logger.info('log opened', { adapter: 'kafka', brokers: options.brokers, topics: partitionsOf.size })
   return {
     append: (records) => appender.append(records),
     async join(name, topics) {
       refuseClosed()
-      const append = appender.append
+      const { append } = appender
       const member = await openMember({ connection: options, logger, admin, group: groupId(name), topics, append, sessionTimeoutMs, stallMs, onFatal })
       members.add(member)
       const close = () => {
@@ -63,9 +52,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       return offsets.reduce((sum, { committed = 0, oldest, end }) => sum + end - Math.max(committed, oldest), 0)
     },
     // The broker does it by the topics' own settings.
-    async trim() {
-      refuseClosed()
-    },
+    trim: async () => refuseClosed(),
     async close() {
       if (!open) return
       open = false
@@ -74,6 +61,24 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       await disconnect()
       logger.info('log closed', { adapter: 'kafka' })
     },
+  }
+}
+
+async function connect(options: KafkaLogOptions) {
+  const { brokers, logger, partitions = 4, replicationFactor } = options
+  const client = createClient(options, logger)
+  const admin = client.admin()
+  const producer = client.producer({ allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner })
+  const disconnect = () => Promise.all([producer.disconnect(), admin.disconnect()])
+  try {
+    const partitionsOf = await reach(brokers, async () => {
+      await Promise.all([admin.connect(), producer.connect()])
+      return ensureTopics(admin, { partitions, replicationFactor, logger })
+    })
+    return { admin, partitionsOf, appender: openAppender(producer, partitionsOf), disconnect }
+  } catch (error) {
+    await disconnect()
+    throw error
   }
 }
 

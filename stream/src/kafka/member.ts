@@ -23,9 +23,14 @@ export interface MemberOptions {
   readonly onFatal: (error: unknown) => void
 }
 
+interface Phase {
+  now: 'joining' | 'joined' | 'closed'
+  crash?: unknown
+}
+
 /** Resolves once the group has dealt out its partitions. @throws LogError LOG_UNREACHABLE, or what the group refuses the member for */
 export async function openMember({ connection, logger, admin, group, topics, append, sessionTimeoutMs, stallMs, onFatal }: MemberOptions): Promise<Member> {
-  const phase: { now: 'joining' | 'joined' | 'closed'; crash?: unknown } = { now: 'joining' }
+  const phase: Phase = { now: 'joining' }
   const beatMs = Math.min(3000, sessionTimeoutMs / 10)
   const consumer = createClient(connection, logger, () => phase.now !== 'closed').consumer({
     groupId: group,
@@ -33,8 +38,7 @@ export async function openMember({ connection, logger, admin, group, topics, app
     heartbeatInterval: beatMs,
     allowAutoTopicCreation: false,
     maxBytesPerPartition: 1_000_000,
-    // How long closing may have to wait for an idle fetch.
-    maxWaitTimeInMs: 250,
+    maxWaitTimeInMs: 250, // how long closing may have to wait for an idle fetch
   })
   const hand = openHand()
   // With several brokers a new assignment can come while a batch of the old one is out.

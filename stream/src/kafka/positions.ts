@@ -19,37 +19,36 @@ export interface Positions {
 type Assignment = { topic: string; partitions: number[] }[]
 const place = (topic: string, partition: number) => `${topic}/${partition}`
 
+interface Options {
+  readonly admin: Admin
+  readonly group: string
+  readonly onChange: () => void
+}
+
 /** Pauses new partitions until their positions are known, so that nothing is fetched before. */
-export function openPositions(consumer: Consumer, { admin, group, onChange }: { admin: Admin; group: string; onChange: () => void }): Positions {
+export function openPositions(consumer: Consumer, { admin, group, onChange }: Options): Positions {
   const next = new Map<string, number>()
   let assignment: Assignment = []
   let generation = 0
   let open = true
 
-  const start = async (joined: number) => {
-    const given = assignment
-    const holds = () => open && joined === generation
-    while (holds()) {
-      try {
-        const offsets = await readOffsets(admin, group, given)
-        if (!holds()) return
-        for (const { topic, partition, committed, oldest } of offsets) {
-          next.set(place(topic, partition), committed ?? 0)
-          consumer.seek({ topic, partition, offset: String(Math.max(committed ?? 0, oldest)) })
-        }
-        consumer.resume(given)
-        return
-      } catch {
-        await delay(500)
-      }
+  const start = async (given: Assignment, isCurrent: () => boolean) => {
+    const offsets = await readOffsets(admin, group, given)
+    if (!isCurrent()) return
+    for (const { topic, partition, committed = 0, oldest } of offsets) {
+      next.set(place(topic, partition), committed)
+      consumer.seek({ topic, partition, offset: String(Math.max(committed, oldest)) })
     }
+    consumer.resume(given)
   }
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    generation++
-    assignment = Object.entries(payload.memberAssignment).map(([topic, partitions]) => ({ topic, partitions }))
-    consumer.pause(assignment)
+    const joined = ++generation
+    const given = Object.entries(payload.memberAssignment).map(([topic, partitions]) => ({ topic, partitions }))
+    assignment = given
+    consumer.pause(given)
     onChange()
-    void start(generation)
+    const isCurrent = () => open && joined === generation
+    void tryWhile(isCurrent, () => start(given, isCurrent))
   })
   return {
     generation: () => generation,
@@ -62,6 +61,17 @@ export function openPositions(consumer: Consumer, { admin, group, onChange }: { 
     close() {
       open = false
     },
+  }
+}
+
+/** Until it succeeds, or nobody wants it any more: the broker may be away, the consumer about to begin again. */
+async function tryWhile(wanted: () => boolean, attempt: () => Promise<void>): Promise<void> {
+  while (wanted()) {
+    try {
+      return await attempt()
+    } catch {
+      await delay(500)
+    }
   }
 }
 
