@@ -11,17 +11,20 @@ const eventsPerRequest = 200
 /** For each person and encoding: a product view over CloudEvents and one over Segment; for each person an order over each. */
 export async function sendEverything({ url, key }: Target, people: readonly Person[], round: string): Promise<number> {
   const cloudEvents = people.flatMap((person, index) => [
-    ...encoded(person.email).map((text, form) => viewEvent(person, text, `${round}-${index}-${form}`)),
+    ...encoded(identifierFor(person, index)).map((text, form) => viewEvent(person, text, `${round}-${index}-${form}`)),
     orderEvent(person, `${round}-${index}`),
   ])
   const segment = people.flatMap((person, index) => [
-    ...encoded(person.email).map((text, form) => segmentView(person, text, `${round}-s-${index}-${form}`)),
+    ...encoded(identifierFor(person, index)).map((text, form) => segmentView(person, text, `${round}-s-${index}-${form}`)),
     segmentOrder(person, `${round}-s-${index}`),
   ])
   for (const events of chunks(cloudEvents)) await post(`${url}/v1/events`, 'application/cloudevents-batch+json', key, events)
   for (const batch of chunks(segment)) await post(`${url}/v1/batch`, 'application/json', key, { batch, writeKey: key, sentAt: new Date().toISOString() })
   return cloudEvents.length + segment.length
 }
+
+/** Addresses, numbers and customer numbers take turns. */
+const identifierFor = ({ email, phone, customer }: Person, index: number): string => [email, phone, customer][index % 3] ?? email
 
 /** Grants every purpose, for every identifier of each person. */
 export async function grantConsents({ url, key }: Target, people: readonly Person[]): Promise<void> {
