@@ -11,7 +11,7 @@ import type { Kanalblick } from './wire.ts'
 
 /** @param operatorToken lets the command line in, which reads it from the data directory */
 export async function createServer(app: Kanalblick, operatorToken: string): Promise<FastifyInstance> {
-  const { accessKeys, collector, config, keyring, ledger, logger, metrics, roles, warehouse } = app
+  const { accessKeys, collector, config, identity, logger, metrics, roles, warehouse } = app
   const server = Fastify({
     logger: false,
     forceCloseConnections: 'idle',
@@ -48,10 +48,10 @@ export async function createServer(app: Kanalblick, operatorToken: string): Prom
       .send({ error: { code: 'UNAUTHORIZED', message: 'A valid key is required: Authorization: Bearer KEY.' } })
   }
 
-  if (roles.includes('ingest') && collector && accessKeys && keyring && ledger) {
+  if (roles.includes('ingest') && collector && accessKeys && identity) {
     const { findWriteKey, isKnownOrigin } = accessKeys
     await server.register(ingestRoutes({ collector, findWriteKey, isKnownOrigin, limits: config.ingest, logger, metrics: metrics.ingest }))
-    await server.register(consentRoutes({ ledger, keyring, findWriteKey, config: { ...config.consent, timeZone: config.timeZone } }))
+    await server.register(consentRoutes({ ...identity, findWriteKey, config: { ...config.consent, timeZone: config.timeZone } }))
   }
   if (roles.includes('reports') && warehouse && accessKeys) {
     const mayRead = async (request: FastifyRequest) => isOperator(request) || (await accessKeys.isReadKey(bearer(request)))

@@ -10,14 +10,14 @@ interface Job {
 }
 
 /** Starts the jobs of this process's roles. @returns what stops them */
-export function schedule({ roles, log, keyring, warehouse, metrics, lags, logger }: Kanalblick): { stop(): Promise<void> } {
+export function schedule({ roles, log, identity, warehouse, metrics, lags, logger }: Kanalblick): { stop(): Promise<void> } {
   const now = () => new Date()
   const jobs: Job[] = [
     { name: 'measure lag', at: '*/15 * * * * *', run: async () => Object.entries(await lags()).forEach(([stage, records]) => metrics.setLag(stage, records)) },
   ]
   if (roles.includes('consent')) {
     jobs.push({ name: 'trim the log', at: '7 */10 * * * *', run: () => log.trim(Date.now()) })
-    jobs.push({ name: 'destroy expired payload keys', at: '13 */10 * * * *', run: () => keyring?.destroyExpired(Date.now()) })
+    jobs.push({ name: 'destroy expired payload keys', at: '13 */10 * * * *', run: () => identity?.keyring.destroyExpired(Date.now()) })
   }
   if (roles.includes('warehouse') && warehouse)
     jobs.push({ name: 'enforce retention', at: '0 20 3 * * *', run: () => enforceRetention(warehouse, { now: now() }) })

@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import { lockDataDirectory, masterKey, openDataDirectory } from './data-directory.ts'
 import { createMetrics } from './metrics.ts'
 import { profiles } from './profiles.ts'
+import { createFailure, createResources, createWork } from './resources.ts'
 
 /** What one process does. Embedded does all; scaled processes share the work. */
 export const roles = ['ingest', 'consent', 'transform', 'warehouse', 'reports'] as const
@@ -23,6 +24,8 @@ export interface WireOptions {
 }
 
 export type Kanalblick = Awaited<ReturnType<typeof wire>>
+
+type LedgerDatabase = Awaited<ReturnType<typeof connectLedger>>
 
 const rollupPauseMs = 1_000
 const drainPauseMs = 50
@@ -38,64 +41,41 @@ async function keepRollupsFresh(warehouse: Warehouse, { logger, signal }: { logg
 export async function wire({ config, roles, logger }: WireOptions) {
   const has = (...wanted: Role[]) => wanted.some((role) => roles.includes(role))
   const now = () => new Date()
-  const ending: (() => Promise<void> | void)[] = []
-  const opened = <Resource>(resource: Resource, close: (resource: Resource) => Promise<void> | void): Resource => {
-    ending.unshift(() => close(resource))
-    return resource
-  }
-  const close = async () => {
-    for (const end of ending.splice(0)) await end()
-  }
+  const { opened, closeAll: close } = createResources()
+  const { failed, fail } = createFailure()
 
   try {
     const profile = profiles[config.profile]
     const { timeZone } = config
     const metrics = createMetrics()
     const directory = openDataDirectory(config.dataDirectory)
-    if (profile.oneProcess) opened(lockDataDirectory(directory), (lock) => lock.release())
-    let fail: (error: unknown) => void = () => undefined
-    const failed = new Promise<never>((_resolve, reject) => {
-      fail = reject
-    })
-    failed.catch(() => undefined)
     const place = { config, directory, logger, onFatal: fail }
+    if (profile.oneProcess) opened(lockDataDirectory(directory), (lock) => lock.release())
 
-    // Zone identity: the ledger, the keys. Roles outside it open the ledger's database for access keys only.
-    const ledgerDb = has('ingest', 'consent', 'reports') ? opened(await connectLedger(profile.ledger(place)), (db) => db.destroy()) : undefined
-    if (ledgerDb) await migrateLedger(ledgerDb)
-    const accessKeys = ledgerDb && (await openAccessKeys(ledgerDb as never, { now }))
-    const keyring = has('ingest', 'consent') ? openKeyring({ directory: directory.keys, masterKey: masterKey(directory, config.masterKey), now }) : undefined
-    const ledger = ledgerDb && keyring && createLedger(ledgerDb, { now, newId: randomUUID })
+    // The ledger's database holds the access keys too, which is all that `reports` needs of it.
+    const db = has('ingest', 'consent', 'reports') ? opened(await connectLedger(profile.ledger(place)), (db) => db.destroy()) : undefined
+    if (db) await migrateLedger(db)
+    const accessKeys = db && (await openAccessKeys(db as never, { now }))
+
+    // Zone identity: whoever has these can tell who somebody is.
+    const openIdentity = (db: LedgerDatabase) => ({
+      keyring: openKeyring({ directory: directory.keys, masterKey: masterKey(directory, config.masterKey), now }),
+      ledger: createLedger(db, { now, newId: randomUUID }),
+      vault: createVault(db, { now }),
+    })
+    const identity = db && has('ingest', 'consent') ? openIdentity(db) : undefined
 
     const log = opened(await profile.openLog(place), (log) => log.close())
     const warehouse = has('warehouse', 'reports') ? opened(await connectWarehouse(profile.warehouse(place)), (warehouse) => warehouse.close()) : undefined
     if (warehouse) await migrate(warehouse, { logger })
 
-    const collector =
-      keyring &&
-      createCollector({
-        append: (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord)),
-        seal: keyring.seal,
-        eventId: keyring.eventId,
-        now,
-        logger,
-      })
+    const append = (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord))
+    const collector = identity && createCollector({ append, seal: identity.keyring.seal, eventId: identity.keyring.eventId, now, logger })
 
-    const stopping = new AbortController()
-    const running: Promise<void>[] = []
-    const keepRunning = (work: Promise<void>) => {
-      running.push(work)
-      work.catch(fail)
-    }
-    const start = <Name extends StageName>(stage: Stage<Name>) => keepRunning(run(stage, { log, logger, signal: stopping.signal, metrics: metrics.run }))
-    ending.unshift(async () => {
-      stopping.abort()
-      await Promise.allSettled(running)
-    })
-
-    if (has('consent') && ledger && ledgerDb && keyring) {
-      const vault = createVault(ledgerDb, { now })
-      start(createConsentStage({ ledger, vault, keyring, config: { ...config.consent, timeZone }, now, count: metrics.count, logger }))
+    const work = opened(createWork(fail), (work) => work.stop())
+    const start = <Name extends StageName>(stage: Stage<Name>) => work.keep(run(stage, { log, logger, signal: work.signal, metrics: metrics.run }))
+    if (has('consent') && identity) {
+      start(createConsentStage({ ...identity, config: { ...config.consent, timeZone }, now, count: metrics.count, logger }))
     }
     if (has('transform')) {
       const rates = config.exchangeRates === undefined ? noRates : parseRates(config.exchangeRates)
@@ -103,7 +83,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
     }
     if (has('warehouse') && warehouse) {
       start(createWarehouseStage({ warehouse, newId: randomUUID, logger }))
-      keepRunning(keepRollupsFresh(warehouse, { logger, signal: stopping.signal }))
+      work.keep(keepRollupsFresh(warehouse, { logger, signal: work.signal }))
     }
 
     const lags = async () => {
@@ -120,8 +100,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
       directory,
       log,
       accessKeys,
-      keyring,
-      ledger,
+      identity,
       warehouse,
       collector,
       lags,
