@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { audit, connectWarehouse, createWarehouseStage, migrate, refreshRollups, type Warehouse } from '@kanalblick/warehouse'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventBatch, fateBatch, recordingLogger, season, uuidsFrom } from './warehouse/events.ts'
 import { warehouseContract } from './warehouse.contract.ts'
-import { eventBatch, fateBatch, recordingLogger, season, uuidsFrom } from './warehouse.events.ts'
 
 let directory = ''
 beforeAll(async () => {
@@ -90,7 +90,7 @@ describe('embedded warehouse', () => {
 })
 
 function startChild(path: string) {
-  const program = fileURLToPath(new URL('warehouse.crash.ts', import.meta.url))
+  const program = fileURLToPath(new URL('warehouse/crash.ts', import.meta.url))
   const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', program, path], { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

@@ -6,8 +6,8 @@ import { setImmediate } from 'node:timers/promises'
 import { audit, connectWarehouse, createWarehouseStage, migrate, refreshRollups, type Warehouse } from '@kanalblick/warehouse'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ClickHouseServer, startClickHouse } from '../support/clickhouse.ts'
+import { enriched, eventBatch, fateBatch, recordingLogger, season, uuidsFrom } from './warehouse/events.ts'
 import { warehouseContract } from './warehouse.contract.ts'
-import { enriched, eventBatch, fateBatch, recordingLogger, season, uuidsFrom } from './warehouse.events.ts'
 
 let server: ClickHouseServer
 const logger = recordingLogger()

@@ -1,9 +1,9 @@
 /**
  * A process to be killed: stores batches of a season into an embedded warehouse and refreshes the rollups after every other one.
- * Prints a line before each step, for whoever kills it.  node warehouse.crash.ts DIRECTORY
+ * Prints a line before each step, for whoever kills it.  node crash.ts DIRECTORY
  */
 import { connectWarehouse, createWarehouseStage, migrate, refreshRollups } from '@kanalblick/warehouse'
-import { eventBatch, recordingLogger, season, uuid } from './warehouse.events.ts'
+import { eventBatch, recordingLogger, season, uuid } from './events.ts'
 
 const [path = ''] = process.argv.slice(2)
 const events = season(4000)

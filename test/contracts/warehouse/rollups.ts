@@ -1,0 +1,159 @@
+import { audit, refreshRollups } from '@kanalblick/warehouse'
+import { describe, expect, test } from 'vitest'
+import { enriched, fateBatch, season } from './events.ts'
+import { failingAt, type World, withStatements } from './world.ts'
+
+export function rollups(world: World): void {
+  const { logger, command, rowsOf, textOf, stage, store, run, revenue, rollupText, empty } = world
+
+  describe('rollups', () => {
+    test('add each kind of event to its columns', async () => {
+      const lines = [
+        { sku: 'a', units: 2, net: 700, name: 'Teapot' },
+        { sku: '', units: 0, net: 300 },
+      ]
+      await run([
+        enriched({ name: '1', lines, tax_minor: 190, subject_web: 'w' }),
+        enriched({ name: '2', lines: lines.slice(0, 1) }),
+        enriched({ name: '3', type: 'order_cancelled', lines }),
+        enriched({ name: '4', type: 'refund_issued', lines: [{ sku: 'a', units: 1, net: 350 }] }),
+        enriched({ name: '5', type: 'return_received', lines: [{ sku: 'a', units: 1, net: 0 }] }),
+        enriched({ name: '6', type: 'marketplace_fee_charged', amount_minor: 99 }),
+        enriched({ name: '7', type: 'ad_spend_recorded', amount_minor: 2500 }),
+        enriched({ name: '8', type: 'page_viewed', subject_web: 'w' }),
+      ])
+      const sold = { orders: 2, cancellations: 1, refunds: 1, units: 4, units_cancelled: 2, units_refunded: 1, units_returned: 1 }
+      const amounts = { revenue_gross_minor: 1700, cancelled_minor: 1000, refunded_minor: 350, tax_minor: 190, fees_minor: 99, ad_spend_minor: 2500 }
+      const place = { day: '2026-03-10', channel: 'shop', channel_instance: 'shopware:main:de', country: 'DE', currency: 'EUR' }
+      expect(await rowsOf('select * from rollup_channel_day')).toEqual([
+        {
+          ...place,
+          ...sold,
+          ...amounts,
+          events: 8,
+          events_consented: 2,
+        },
+      ])
+      expect(await rowsOf('select * from rollup_product_day order by sku')).toEqual([
+        {
+          ...place,
+          sku: '',
+          name: '',
+          category: '',
+          units: 0,
+          units_cancelled: 0,
+          units_refunded: 0,
+          revenue_gross_minor: 300,
+          cancelled_minor: 300,
+          refunded_minor: 0,
+        },
+        {
+          ...place,
+          sku: 'a',
+          name: 'Teapot',
+          category: '',
+          units: 4,
+          units_cancelled: 2,
+          units_refunded: 1,
+          revenue_gross_minor: 1400,
+          cancelled_minor: 700,
+          refunded_minor: 350,
+        },
+      ])
+    })
+
+    test('make products add up to their channel, each day', async () => {
+      await run(season(400))
+      const sums = (table: string) =>
+        textOf(
+          `select day, channel, sum(units) as u, sum(units_cancelled) as uc, sum(units_refunded) as ur, sum(revenue_gross_minor) as g, sum(cancelled_minor) as c, sum(refunded_minor) as r from ${table} group by day, channel order by day, channel`,
+        )
+      expect(await sums('rollup_product_day')).toBe(await sums('rollup_channel_day'))
+      expect(await rowsOf('select sum(orders) as orders from rollup_channel_day')).toEqual([{ orders: 100 }])
+    })
+
+    test('name a product by its newest name that is not empty', async () => {
+      const sold = (name: string, time: string, title: string) => enriched({ name, time, lines: [{ sku: 'a', units: 1, net: 1, name: title }] })
+      await run([sold('1', '2026-03-10T09:00:00Z', 'Old'), sold('2', '2026-03-10T11:00:00Z', 'New'), sold('3', '2026-03-10T12:00:00Z', '')])
+      expect(await rowsOf('select name from rollup_product_day')).toEqual([{ name: 'New' }])
+    })
+
+    test('take late events in, and recompute only the days they touch', async () => {
+      await run([enriched({ name: '1', day: '2026-03-10', amount_minor: 100 }), enriched({ name: '2', day: '2026-03-11', amount_minor: 200 })])
+      await store([enriched({ name: 'late', day: '2026-03-10', amount_minor: 50 })])
+      expect(await refreshRollups(world.warehouse, { logger })).toEqual({ days: 1 })
+      expect(await revenue()).toEqual([
+        { day: '2026-03-10', orders: 2, revenue: 150 },
+        { day: '2026-03-11', orders: 1, revenue: 200 },
+      ])
+      expect(await refreshRollups(world.warehouse, { logger })).toEqual({ days: 0 })
+    })
+
+    test('are equal after everything came twice', async () => {
+      const events = season(300)
+      await run(events)
+      const before = await rollupText()
+      const eventsBefore = await textOf('select * except insert_id from events final order by event_id')
+      await run(events)
+      await run(events.toReversed())
+      expect(await rollupText()).toEqual(before)
+      expect(await textOf('select * except insert_id from events final order by event_id')).toBe(eventsBefore)
+      expect(await audit(world.warehouse)).toMatchObject({ clean: true, totals: { accepted: 300, stored: 300, lost: 0 } })
+    })
+
+    test('lose a day whose events are all gone', async () => {
+      await run([enriched({ name: '1', day: '2026-03-10' }), enriched({ name: '2', day: '2026-03-11' })])
+      await command("delete from events where day = '2026-03-10'")
+      await command("insert into stale_days values ('2026-03-10', generateUUIDv4(), 1)")
+      await refreshRollups(world.warehouse, { logger })
+      expect(await revenue()).toEqual([{ day: '2026-03-11', orders: 1, revenue: 0 }])
+    })
+
+    test('come from one refresh at a time', async () => {
+      const events = season(200)
+      await store(events)
+      const done = await Promise.all([1, 2, 3].map(() => refreshRollups(world.warehouse, { logger })))
+      expect(done.map(({ days }) => days)).toEqual([10, 0, 0])
+      expect(await rowsOf('select sum(events) as events from rollup_channel_day')).toEqual([{ events: 200 }])
+    })
+
+    test('leave a mark that is set while they are recomputed', async () => {
+      await store([enriched({ name: '1', amount_minor: 100 })])
+      // The event of a second batch arrives when the first statement behind the reading of the marks is sent.
+      const late = enriched({ name: '2', amount_minor: 11 })
+      let arrived = false
+      const interrupted = withStatements(world.warehouse, async (query) => {
+        if (arrived || !query.startsWith('alter table rollup_product_day')) return
+        arrived = true
+        await store([late])
+      })
+      await refreshRollups(interrupted, { logger })
+      expect(await refreshRollups(world.warehouse, { logger })).toEqual({ days: 1 })
+      expect(await revenue()).toEqual([{ day: '2026-03-10', orders: 2, revenue: 111 }])
+    })
+  })
+
+  test('a refresh that ends at any statement is completed by the next', async () => {
+    const events = [enriched({ name: '1', day: '2026-03-10', amount_minor: 1 }), enriched({ name: '2', day: '2026-03-11', amount_minor: 2 })]
+    const late = [enriched({ name: '3', day: '2026-03-10', amount_minor: 10 }), enriched({ name: '4', day: '2026-03-12', amount_minor: 20 })]
+    await run([...events, ...late])
+    const whole = await rollupText()
+    let statements = 0
+    await store(late)
+    await refreshRollups(
+      withStatements(world.warehouse, async () => void statements++),
+      { logger },
+    )
+    expect(statements).toBeGreaterThan(9)
+    for (let last = 0; last < statements; last++) {
+      await empty()
+      await run(events)
+      await store(late)
+      await stage().process(fateBatch('consent', late))
+      await expect(refreshRollups(failingAt(world.warehouse, last), { logger })).rejects.toThrow('connection lost')
+      await refreshRollups(world.warehouse, { logger })
+      expect(await rollupText(), `after statement ${last}`).toEqual(whole)
+      expect((await audit(world.warehouse)).findings, `after statement ${last}`).toEqual([])
+    }
+  })
+}

@@ -1,0 +1,79 @@
+/** What a case of the contract has at hand: one warehouse, empty at its start, and ways to do harm to it. */
+import type { EnrichedEvent, Stage } from '@kanalblick/stream'
+import { audit, connectWarehouse, createWarehouseStage, migrate, refreshRollups, type Warehouse, type WarehouseOptions } from '@kanalblick/warehouse'
+import { eventBatch, fateBatch, recordingLogger, uuidsFrom } from './events.ts'
+
+const tables = ['events', 'fates', 'restated_events', 'rollup_channel_day', 'rollup_product_day', 'stale_days']
+
+export type World = Omit<ReturnType<typeof createWorld>, 'open' | 'close'>
+
+export function createWorld() {
+  let warehouse: Warehouse | undefined
+  const opened = () => {
+    if (!warehouse) throw new Error('No warehouse is open.')
+    return warehouse
+  }
+  const logger = recordingLogger()
+  const newId = uuidsFrom('insert')
+
+  const command = (query: string, query_params: Record<string, unknown> = {}) => opened().client.command({ query, query_params })
+  const answerTo = (query: string) => opened().client.query({ query, format: 'JSONEachRow' })
+  const rowsOf = async <Row>(query: string): Promise<Row[]> => (await answerTo(query)).json<Row>()
+  const textOf = async (query: string): Promise<string> => (await answerTo(query)).text()
+  const stage = (): Stage<'warehouse'> => createWarehouseStage({ warehouse: opened(), newId, logger })
+  const store = (events: readonly EnrichedEvent[]) => stage().process(eventBatch(events))
+
+  return {
+    get warehouse() {
+      return opened()
+    },
+    logger,
+    newId,
+    async open(options: WarehouseOptions) {
+      warehouse = await connectWarehouse(options)
+      await migrate(warehouse, { logger })
+    },
+    close: async () => warehouse?.close(),
+    async empty() {
+      logger.lines.length = 0
+      for (const table of tables) await command(`truncate table ${table}`)
+    },
+    command,
+    rowsOf,
+    textOf,
+    stage,
+    store,
+    /** Stored and booked, as a pipeline at rest has it. */
+    async run(events: readonly EnrichedEvent[]) {
+      await store(events)
+      await stage().process(fateBatch('consent', events))
+      await refreshRollups(opened(), { logger })
+    },
+    revenue: () => rowsOf<object>('select day, orders, revenue_gross_minor as revenue from rollup_channel_day order by day'),
+    rollupText: async () => [
+      await textOf('select * from rollup_channel_day order by day, channel, channel_instance, country, currency'),
+      await textOf('select * from rollup_product_day order by day, channel, channel_instance, country, currency, sku'),
+    ],
+    checksFound: async () => [...new Set((await audit(opened())).findings.map(({ check }) => check))],
+  }
+}
+
+/** Runs something before each statement that is sent; what it throws is what the sender sees. */
+export function withStatements(warehouse: Warehouse, before: (query: string) => Promise<void>): Warehouse {
+  const intercept = (method: 'command' | 'query') => async (params: { query: string }) => {
+    await before(params.query)
+    return warehouse.client[method](params as never)
+  }
+  const client = new Proxy(warehouse.client, {
+    get: (target, name) => (name === 'command' || name === 'query' ? intercept(name) : Reflect.get(target, name)),
+  })
+  return { ...warehouse, client }
+}
+
+/** The connection is lost for good before the statement with this number, counted from 0. */
+export function failingAt(warehouse: Warehouse, statement: number): Warehouse {
+  let sent = 0
+  return withStatements(warehouse, async () => {
+    if (sent++ >= statement) throw new Error('connection lost')
+  })
+}
