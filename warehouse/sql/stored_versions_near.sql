@@ -1,4 +1,4 @@
--- The same on some days only: an event that is sent again without a time of its own lands on a neighbouring day at most.
+-- Versions above 0, on some days only: an event that is sent again without a time of its own lands on a neighbouring day at most.
 -- Grain: event, key. Parameters: ids, days.
 select event_id, day, channel, type, max(version) as version
 from events

@@ -7,7 +7,7 @@ import type { EnrichedEvent } from '@kanalblick/stream'
 import type { StoredVersion } from './rows.ts'
 import { insertRows, readSql, select } from './statements.ts'
 
-/** A stored row, and the version that takes its place under another key. */
+/** What is stored under another key, and the version that takes its place. */
 export interface Superseded {
   readonly row: StoredVersion
   readonly version: number
@@ -26,6 +26,7 @@ export async function compareWithStored(client: ClickHouseClient, events: readon
       const elsewhere = (stored.get(event.id) ?? []).filter((row) => !sameKey(row, event))
       if (elsewhere.some(({ version }) => version >= event.version)) continue
       kept.push(event)
+      // Tombstones among them: a sink that was killed before it marked the days that a correction left finds those days again.
       superseded.push(...elsewhere.map((row) => ({ row, version: event.version })))
     }
   }
@@ -35,7 +36,9 @@ export async function compareWithStored(client: ClickHouseClient, events: readon
 const slices = <Value>(values: readonly Value[]) =>
   Array.from({ length: Math.ceil(values.length / idsAtOnce) }, (_, n) => values.slice(n * idsAtOnce, (n + 1) * idsAtOnce))
 
-const sameKey = (row: StoredVersion, event: EnrichedEvent) => row.day === event.day && row.channel === event.channel && row.type === event.type
+type Key = Pick<StoredVersion, 'day' | 'channel' | 'type'>
+
+export const sameKey = (one: Key, other: Key): boolean => one.day === other.day && one.channel === other.channel && one.type === other.type
 
 async function storedVersions(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<Map<string, StoredVersion[]>> {
   const restated = events.filter(({ version }) => version > 1).map(({ id }) => id)

@@ -78,6 +78,7 @@ export interface StoredVersion {
   readonly day: string
   readonly channel: string
   readonly type: string
+  /** 0: nothing but a tombstone. */
   readonly version: number
 }
 

@@ -1,7 +1,7 @@
 /** The sink: from the log into the tables. A batch that comes again changes nothing. */
 import type { Batch, EnrichedEvent, Logger, LogRecord, Stage } from '@kanalblick/stream'
 import type { Warehouse } from './connect.ts'
-import { compareWithStored, rememberRestated } from './restatements.ts'
+import { compareWithStored, rememberRestated, sameKey } from './restatements.ts'
 import { type FateRow, readEvent, readFates, toFateRows, toHour, toRow, toTombstone } from './rows.ts'
 import { markStale } from './stale-days.ts'
 import { insertRows } from './statements.ts'
@@ -56,10 +56,12 @@ function sortOut<Value>(batch: Batch, read: (record: LogRecord) => Value | undef
   return { readable, unreadable }
 }
 
+/** Of two equal versions the later one counts, unless it has another key: what is stored stays where it is, wherever a batch ends. */
 function newestVersions(events: readonly EnrichedEvent[]): EnrichedEvent[] {
   const newest = new Map<string, EnrichedEvent>()
   for (const event of events) {
-    if (event.version >= (newest.get(event.id)?.version ?? 0)) newest.set(event.id, event)
+    const other = newest.get(event.id)
+    if (!other || event.version > other.version || (event.version === other.version && sameKey(event, other))) newest.set(event.id, event)
   }
   return [...newest.values()]
 }

@@ -56,7 +56,15 @@ export function corrections(world: World): void {
       expect(await revenue()).toEqual([{ day: '2026-03-10', orders: 1, revenue: 100 }])
     })
 
-    test('survive an end at any statement of the sink', async () => {
+    test('are not needed either when it comes again in the same batch', async () => {
+      await run([placed, { ...placed, day: '2026-03-11' }])
+      expect(await revenue()).toEqual([{ day: '2026-03-10', orders: 1, revenue: 100 }])
+    })
+
+    test.each([
+      ['survive an end at any statement of the sink', false],
+      ['survive such an end when the engine merges its parts before the batch comes again', true],
+    ] as const)('%s', async (_, merge) => {
       const other = enriched({ name: 'other', amount_minor: 5 })
       const statements = await countStatements(() => store([placed, other]), [corrected])
       expect(statements).toBeGreaterThan(3)
@@ -66,6 +74,7 @@ export function corrections(world: World): void {
         const dying = createWarehouseStage({ warehouse: failingAt(world.warehouse, last), newId, logger })
         await dying.process(eventBatch([corrected])).catch((error: Error) => expect(error.message).toBe('connection lost'))
         await refreshRollups(world.warehouse, { logger })
+        if (merge) await command('optimize table events final')
         await run([corrected])
         expect(await audit(world.warehouse), `after statement ${last}`).toMatchObject({ clean: true, totals: { stored: 3 } })
         expect(await revenue(), `after statement ${last}`).toEqual([
