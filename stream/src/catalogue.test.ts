@@ -90,6 +90,10 @@ describe('every field', () => {
     expect(identifiers.length).toBeGreaterThan(0)
     for (const { annotation, path } of identifiers) expect(annotation, path).toMatchObject({ retention: 'transit', erasure: 'delete' })
   })
+  test('that the warehouse stores says how long it stays there', () => {
+    const passing = otherFields.filter(({ path, annotation }) => path.startsWith('enrichedEvent.') && annotation?.retention === 'transit')
+    expect(passing.map(({ path }) => path)).toEqual([])
+  })
   test('is not kept when its person asks for erasure, unless it is without a person', () => {
     const personal = ['pseudonym', 'behaviour', 'campaign', 'device', 'consent']
     for (const { annotation, path } of dataFields) if (personal.includes(annotation?.category ?? '')) expect(annotation?.erasure, path).not.toBe('keep')

@@ -114,7 +114,7 @@ function createRun(world: ReturnType<typeof createWorld>, path: string, batches:
   }
 }
 
-const lostConnection = (error: Error) => void expect(error.message).toBe('connection lost')
+const lostConnection = (error: Error) => expect(error.message).toBe('connection lost')
 
 function sumsOf(stored: readonly EnrichedEvent[]) {
   const newest = new Map<string, EnrichedEvent>()

@@ -60,6 +60,9 @@ export const identifier = <S extends z.ZodType>(schema: S) =>
   field(schema, { category: 'identifier', purpose: 'order_statistics', retention: 'transit', erasure: 'delete' })
 export const consentField = <S extends z.ZodType>(schema: S) =>
   field(schema, { category: 'consent', purpose: 'consent_mgmt', retention: 'transit', erasure: 'delete' })
+/** Which consents stood behind a stored event: kept as long as what they allowed. */
+export const grantedConsents = <S extends z.ZodType>(schema: S) =>
+  field(schema, { category: 'consent', purpose: 'consent_mgmt', retention: 'behaviour', erasure: 'mask' })
 export const technical = <S extends z.ZodType>(schema: S) => field(schema, { category: 'technical', purpose: 'necessary', retention: 'books', erasure: 'keep' })
 export const pseudonym = <S extends z.ZodType>(schema: S) =>
   field(schema, { category: 'pseudonym', purpose: 'web_analytics', retention: 'behaviour', erasure: 'mask' })

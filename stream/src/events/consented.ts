@@ -1,7 +1,7 @@
 /** What leaves the consent stage: zone analytics. No identifier, only what the recorded consent allows. */
 import { z } from 'zod'
 import { purposeIds } from '../purposes.ts'
-import { consentField, pseudonym, technical } from './annotation.ts'
+import { grantedConsents, pseudonym, technical } from './annotation.ts'
 import type { DataOf, EventType, IdentifierField } from './catalogue.ts'
 import { context, envelope } from './collected.ts'
 
@@ -20,7 +20,7 @@ const pseudonyms = {
 export const consentedEnvelope = envelope.extend({
   ...pseudonyms,
   /** The consent-based purposes granted when the event was processed. */
-  granted: consentField(z.array(z.enum(purposeIds))),
+  granted: grantedConsents(z.array(z.enum(purposeIds))),
   context: keptContext,
 })
 

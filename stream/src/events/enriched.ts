@@ -1,6 +1,6 @@
 /** What leaves the transform stage: one flat event, the columns of the warehouse's `events` table. */
 import { z } from 'zod'
-import { aggregate, campaign, commerce, consentField, field, product, productText, pseudonym, technical } from './annotation.ts'
+import { aggregate, campaign, commerce, field, grantedConsents, product, productText, pseudonym, technical } from './annotation.ts'
 import { eventTypes } from './catalogue.ts'
 import { channel, channelInstance, currency, day, instant, minor } from './values.ts'
 
@@ -21,7 +21,7 @@ export const enrichedEvent = z.object({
   subject_profile: pseudonym(z.string().nullable()),
   session_key: pseudonym(z.string().nullable()),
   order_key: pseudonym(z.string().nullable()),
-  granted: consentField(z.array(z.string())),
+  granted: grantedConsents(z.array(z.string())),
 
   /** ISO 3166-1 alpha-2, or '' when unknown. */
   country: field(z.string(), { category: 'location', purpose: 'order_statistics', retention: 'books', erasure: 'keep' }),
