@@ -24,7 +24,9 @@ beforeEach(async () => {
   fixture = await createFixture()
   server = Fastify()
   const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (...line: unknown[]) => void logged.push(line) }
-  await server.register(consentRoutes({ ...fixture, findWriteKey: async (key) => (key === 'wk_1' ? { id: '1' } : undefined), logger }))
+  await server.register(
+    consentRoutes({ ...fixture, findWriteKey: async (key) => (key === 'wk_1' ? { origins: ['https://shop.example'] } : undefined), logger }),
+  )
 })
 afterEach(async () => {
   await server.close()
@@ -32,6 +34,14 @@ afterEach(async () => {
 })
 
 const post = (payload: object, authorization = 'Bearer wk_1') => server.inject({ method: 'POST', url: '/v1/consents', payload, headers: { authorization } })
+
+test('takes consents of pages from the origins of the key alone: a key lies open in a page', async () => {
+  const from = async (origin: string) => {
+    const response = await server.inject({ method: 'POST', url: '/v1/consents', payload: consent, headers: { authorization: 'Bearer wk_1', origin } })
+    return response.statusCode
+  }
+  expect([await from('https://evil.example'), await from('null'), await from('https://shop.example')]).toEqual([403, 403, 201])
+})
 
 test('records the decisions for every identifier and answers with a receipt', async () => {
   const response = await post(consent)

@@ -13,8 +13,8 @@ export interface ConsentRoutesParts {
   readonly ledger: Pick<Ledger, 'append'>
   readonly keyring: Pick<Keyring, 'mac'>
   readonly config: ConsentConfig
-  /** Who may write: anything but `undefined` is a yes. */
-  readonly findWriteKey: (key: string) => unknown
+  /** Who may write, and of which origins (`https://shop.example`) the pages that show the key may be. */
+  readonly findWriteKey: (key: string) => Promise<{ readonly origins: readonly string[] } | undefined>
   readonly logger?: Logger
 }
 
@@ -54,7 +54,10 @@ export function consentRoutes({ ledger, keyring, config, findWriteKey, logger }:
 
   return async (server) => {
     server.post('/v1/consents', async (request, reply) => {
-      if ((await findWriteKey(givenKey(request))) === undefined) return refuse(reply.header('www-authenticate', 'Bearer'), 401, unauthorized)
+      const writeKey = await findWriteKey(givenKey(request))
+      if (!writeKey) return refuse(reply.header('www-authenticate', 'Bearer'), 401, unauthorized)
+      const { origin } = request.headers
+      if (origin !== undefined && !writeKey.origins.includes(origin)) return refuse(reply, 403, foreign)
       const body = consentBody.safeParse(request.body)
       if (!body.success) return refuse(reply, 400, { ...invalid, fields: fieldsOf(body.error) })
       try {
@@ -69,6 +72,7 @@ export function consentRoutes({ ledger, keyring, config, findWriteKey, logger }:
 }
 
 const unauthorized = { code: 'UNAUTHORIZED', message: 'A write key is required: Authorization: Bearer KEY.' }
+const foreign = { code: 'ORIGIN_NOT_ALLOWED', message: 'Pages of this origin may not use this write key. Add the origin to the key.' }
 const invalid = { code: 'CONSENT_INVALID', message: 'The consent does not have the form that the API describes: see fields.' }
 const unavailable = { code: 'LEDGER_UNAVAILABLE', message: 'The consent ledger cannot be reached. Nothing was recorded: send the consent again.' }
 
