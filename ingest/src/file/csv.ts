@@ -26,7 +26,10 @@ const longestField = 65_536
 const longestLine = 1_048_576
 const chunkBytes = 262_144
 
-/** The rows of a file, by the chunks it is read in; files that end in .gz are unpacked. @throws when the file cannot be read */
+/**
+ * The rows of a file, by the chunks it is read in; files that end in .gz are unpacked.
+ * @throws IngestError FILE_INVALID when its compression is broken; the file system's error when it cannot be read
+ */
 export async function* readCsv(path: string, format: CsvFormat): AsyncGenerator<readonly CsvRow[]> {
   const decoder = new TextDecoder(format.encoding)
   const splitter = createSplitter(format.delimiter)
@@ -34,10 +37,16 @@ export async function* readCsv(path: string, format: CsvFormat): AsyncGenerator<
   const reading = pipeline(createReadStream(path, { highWaterMark: chunkBytes }), unpacked)
   // The loop below throws the same error; without a listener it would end the process.
   reading.catch(() => undefined)
-  for await (const chunk of unpacked) yield splitter.split(decoder.decode(chunk as Uint8Array, { stream: true }))
-  await reading
+  try {
+    for await (const chunk of unpacked) yield splitter.split(decoder.decode(chunk as Uint8Array, { stream: true }))
+    await reading
+  } catch (cause) {
+    throw isBrokenGzip(cause) ? new IngestError('FILE_INVALID', { detail: 'Its gzip compression is broken or ends early: copy it again.', cause }) : cause
+  }
   yield splitter.end(decoder.decode())
 }
+
+const isBrokenGzip = (error: unknown) => String((error as { code?: unknown }).code).startsWith('Z_')
 
 export interface Splitter {
   /** The rows that are complete. */

@@ -49,6 +49,17 @@ async function eventsOf(
 const lines = (...rows: string[]) => `${[header, ...rows].join('\n')}\n`
 
 describe('mapFile', () => {
+  it.each([
+    ['cut off', (packed: Buffer) => packed.subarray(0, 40)],
+    ['no gzip at all', () => Buffer.from('Nr;Datum')],
+  ])('says so when a packed file is %s', async (_what, damage) => {
+    const packed = gzipSync(lines('1;30.09.2026 23:30;A;;1;1;;;', '2;30.09.2026 23:30;A;;1;1;;;'))
+    await expect(eventsOf(damage(packed), { name: 'damaged.csv.gz' })).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringContaining('gzip compression is broken'),
+    })
+  })
+
   it('reads an order whose lines do not stand together, in the order of the file', async () => {
     const progress: MapProgress[] = []
     const events = await eventsOf(
@@ -161,6 +172,6 @@ describe('mapFile', () => {
   it('rejects when the file is missing or is not what its name says', async () => {
     const mapping = readMapping(german)
     await expect(mapFile({ path: join(directory, 'missing.csv'), mapping }).next()).rejects.toMatchObject({ code: 'ENOENT' })
-    await expect(eventsOf('no gzip', { name: 'fake.csv.gz' })).rejects.toMatchObject({ code: 'Z_DATA_ERROR' })
+    await expect(eventsOf('no gzip', { name: 'fake.csv.gz' })).rejects.toMatchObject({ code: 'FILE_INVALID' })
   })
 })
