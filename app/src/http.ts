@@ -18,13 +18,16 @@ export async function createServer(app: Kanalblick, operatorToken: string): Prom
     routerOptions: { ignoreTrailingSlash: true },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
+    // A path that cannot be decoded is answered without repeating it.
+    frameworkErrors: (error, _request, reply: FastifyReply) => void reply.status(error.statusCode ?? 400).send({ error: requestInvalid(error) }),
   })
 
-  server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+  server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) logger.error('request failed', { method: request.method, route: request.routeOptions.url, error })
+    if (isFramework(error) && status < 500) return void reply.status(status).send({ error: requestInvalid(error) })
     const message = status < 500 || isOurs(error) ? error.message : 'Something failed on our side. The log of the server says what.'
-    void reply.status(status).send({ error: { code: (error as { code?: string }).code ?? 'INTERNAL', message } })
+    void reply.status(status).send({ error: { code: error.code ?? 'INTERNAL', message } })
   })
   server.setNotFoundHandler((_request, reply) => reply.status(404).send({ error: { code: 'NOT_FOUND', message: 'There is no such route.' } }))
   await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false } })
@@ -69,6 +72,18 @@ export async function listen(server: FastifyInstance, { host, port }: { host: st
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new AppError('PORT_IN_USE', `Port ${port} on ${host} is in use. Stop the program that uses it, or choose another with --port.`, { cause: error })
   }
+}
+
+/** What the framework refuses, in our words: its own can repeat what was sent. */
+const isFramework = ({ code }: { code?: string }) => code?.startsWith('FST_') ?? false
+const requestInvalid = ({ statusCode }: { statusCode?: number }) => ({
+  code: 'REQUEST_INVALID',
+  message: refusals[statusCode ?? 400] ?? 'The request cannot be understood.',
+})
+const refusals: Readonly<Record<number, string>> = {
+  400: 'The request cannot be understood: its address is malformed or its body is not JSON.',
+  413: 'The body is larger than this server takes: at most 1 MiB here.',
+  415: 'Send the body as Content-Type: application/json.',
 }
 
 const bearer = (request: FastifyRequest) => /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
