@@ -37,6 +37,11 @@ describe('faults', () => {
     expect(faultsOf()).toMatch(/4 faults[^]*profile[^]*http\.port[^]*timeZone[^]*speed/)
   })
 
+  test('name a group of settings that is none, also when the environment sets one of it', () => {
+    write('http: everywhere\n')
+    expect(faultsOf({ KANALBLICK_PORT: '4180' })).toMatch(/1 fault:[^]*http: /)
+  })
+
   test('name the stores that the scaled profile misses', () => {
     write('profile: scaled\n')
     expect(faultsOf()).toMatch(/kafka: is required[^]*clickhouse: is required[^]*postgres: is required[^]*masterKey: is required/)

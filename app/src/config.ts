@@ -132,7 +132,8 @@ const fromText = (name: string, text: string): unknown =>
 function setAt(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
   const [head, ...rest] = path as [string, ...string[]]
   if (rest.length === 0) tree[head] = value
-  else setAt((tree[head] ??= {}) as Record<string, unknown>, rest, value)
+  // What is no group of settings stays as it is, for the schema to name.
+  else if (typeof (tree[head] ??= {}) === 'object') setAt(tree[head] as Record<string, unknown>, rest, value)
 }
 
 function defaultDataDirectory(env: NodeJS.ProcessEnv): string {

@@ -1,6 +1,6 @@
 /** The folder that holds a merchant's data: one process at a time, found by the command line while a server runs on it. */
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { AppError } from './errors.ts'
@@ -40,6 +40,12 @@ export function lockDataDirectory({ path }: DataDirectory): { release(): void } 
     lock.exec('pragma locking_mode = exclusive; begin exclusive')
   } catch (error) {
     lock.close()
+    if (!String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')) {
+      const file = join(path, 'run', 'lock.sqlite')
+      throw new AppError('DATA_DIRECTORY_UNUSABLE', `The lock ${file} is damaged or cannot be written to. It holds no data: delete it when no process runs.`, {
+        cause: error,
+      })
+    }
     const server = readServer(path)
     throw new AppError(
       'DATA_DIRECTORY_IN_USE',
@@ -89,13 +95,18 @@ export function readServer(path: string): RunningServer | undefined {
 export function masterKey({ keys }: DataDirectory, configured: string | undefined): Buffer {
   if (configured) return Buffer.from(configured, 'base64')
   const file = join(keys, 'master.key')
-  try {
+  const lost = (state: string) =>
+    new AppError('MASTER_KEY_MISSING', `The master key ${file} ${state}. Restore it from your backup: without it no stored key can be opened.`)
+  if (!existsSync(file)) {
+    if (existsSync(join(keys, 'root.key'))) throw lost('is missing')
     writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
-  const key = Buffer.from(readFileSync(file, 'utf8'), 'base64')
-  if (key.length !== 32)
-    throw new AppError('MASTER_KEY_MISSING', `The master key ${file} is damaged. Restore it from your backup: without it no stored key can be opened.`)
+  let key: Buffer
+  try {
+    key = Buffer.from(readFileSync(file, 'utf8'), 'base64')
+  } catch (error) {
+    throw lost(`cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+  if (key.length !== 32) throw lost('is damaged')
   return key
 }

@@ -13,6 +13,10 @@ test('our own errors say what happened, and so do their causes by name and code'
   expect(JSON.stringify(describeError(error))).not.toContain('secret')
 })
 
+test('a file that cannot be imported and storage that refuses are told, not taken for defects', () => {
+  for (const code of ['FILE_INVALID', 'STORAGE_UNAVAILABLE', 'MAPPING_INVALID']) expect(isOurs(Object.assign(new Error(), { code }))).toBe(true)
+})
+
 test('anything can be thrown', () => {
   expect(describeError('just text')).toMatchObject({ name: 'string' })
   expect(isOurs({ code: 'PORT_IN_USE' })).toBe(false)

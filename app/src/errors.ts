@@ -16,6 +16,7 @@ export type AppErrorCode =
   | 'MASTER_KEY_MISSING'
   | 'PORT_IN_USE'
   | 'SERVER_REFUSED'
+  | 'SERVER_UNREACHABLE'
   | 'USAGE'
 
 /**

@@ -28,9 +28,15 @@ const sqlitePragmas = [
 ]
 
 function openSqlite(path: string): Kysely<LedgerTables> {
-  const database = new Database(path)
-  for (const pragma of sqlitePragmas) database.pragma(pragma)
-  return new Kysely<LedgerTables>({ dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }) })
+  try {
+    const database = new Database(path)
+    for (const pragma of sqlitePragmas) database.pragma(pragma)
+    return new Kysely<LedgerTables>({ dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }) })
+  } catch (cause) {
+    const { code } = cause as { code?: string }
+    const message = `The ledger ${path} cannot be opened (${code}). Check that it may be written to and is not damaged; else restore it from your backup.`
+    throw Object.assign(new Error(message, { cause }), { code: 'LEDGER_UNUSABLE' })
+  }
 }
 
 const connectTimeoutMs = 5_000

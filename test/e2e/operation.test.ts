@@ -1,6 +1,7 @@
 /** What an operator meets: each fault a clear message and a non-zero exit, nothing lost. */
 import { execFileSync } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -96,6 +97,25 @@ describe('a running server', () => {
     await server.stop()
   })
 
+  test('answers what it cannot read in its own words, without repeating it', async () => {
+    const server = await startKanalblick(data)
+    const key = await createWriteKey()
+    const ask = (path: string, contentType: string, body: string) =>
+      fetch(new URL(path, server.url), { method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': contentType }, body })
+    for (const [path, contentType, body, status] of [
+      ['/v1/%ff-max@example.com', 'application/json', '{}', 400],
+      ['/v1/consents', 'application/json', '{"max@example.com', 400],
+      ['/v1/consents', 'application/json', '', 400],
+      ['/v1/consents', 'text/xml', '<max@example.com/>', 415],
+    ] as const) {
+      const response = await ask(path, contentType, body)
+      const text = await response.text()
+      expect([path, response.status, (JSON.parse(text) as { error: { code: string } }).error.code]).toEqual([path, status, 'REQUEST_INVALID'])
+      expect(text).not.toContain('max@')
+    }
+    await server.stop()
+  })
+
   test('lets nobody ask or import without a key', async () => {
     const server = await startKanalblick(data)
     for (const [method, path] of [
@@ -143,6 +163,23 @@ describe('a fault is told with what happened, where and what to do', () => {
     await refused(['start', '--port', '0', ...data], /data directory .* cannot be used .*choose another with --data/)
   })
 
+  test('a master key, a ledger or a lock that is lost or damaged; none is made anew', async () => {
+    await runKanalblick(['audit', ...data])
+    const inData = (...parts: string[]) => join(folder.path, 'data', ...parts)
+    const masterKey = await readFile(inData('keys', 'master.key'))
+    await rm(inData('keys', 'master.key'))
+    await refused(['audit', ...data], /master key .*master\.key is missing\. Restore it/)
+    expect(existsSync(inData('keys', 'master.key'))).toBe(false)
+    await writeFile(inData('keys', 'master.key'), 'abc')
+    await refused(['audit', ...data], /master key .*master\.key is damaged\. Restore it/)
+    await writeFile(inData('keys', 'master.key'), masterKey)
+    await writeFile(inData('run', 'lock.sqlite'), 'no database'.repeat(500))
+    await refused(['audit', ...data], /lock .*lock\.sqlite is damaged .*delete it/)
+    await rm(inData('run', 'lock.sqlite'))
+    await writeFile(inData('ledger.sqlite'), 'no database'.repeat(500))
+    await refused(['audit', ...data], /ledger .*ledger\.sqlite cannot be opened .*restore it/)
+  })
+
   test('a broken configuration, all its faults together', async () => {
     await mkdir(join(folder.path, 'data'))
     await writeFile(join(folder.path, 'data', 'kanalblick.yaml'), 'profile: galactic\nhttp: { port: seventy }\nspeed: 11\n')
@@ -165,6 +202,24 @@ describe('a fault is told with what happened, where and what to do', () => {
     await refused(['fly'], /no command "fly"/)
     await refused(['query', '--speed', '3'], /--speed/)
     await refused(['start', '--profile', 'scaled', '--stages', 'dance', ...data], /scaled|dance/)
+  })
+
+  test('a word or a format that a command does not know', async () => {
+    const question = ['query', '--metrics', 'orders', '--from', '2026-01-01', '--to', '2026-01-31', ...data]
+    await refused([...question, '--format', 'xml'], /--format must be csv or json/)
+    await refused([...question, 'orders'], /"orders" is not expected here/)
+  })
+
+  test('a file that is no order file: no stack trace', async () => {
+    const mapping = join(import.meta.dirname, '../../examples/online-retail/mapping.yaml')
+    for (const [name, content, message] of [
+      ['empty.csv', '', /^The file does not fit its mapping\. It is empty\.$/m],
+      ['other.csv', 'a,b\n1,2\n', /^The file does not fit its mapping\. Its first line has no column InvoiceNo/m],
+      ['damaged.csv.gz', 'a,b\n1,2\n', /gzip compression is broken or ends early/],
+    ] as const) {
+      await writeFile(join(folder.path, name), content)
+      await refused(['import', join(folder.path, name), '--mapping', mapping, '--channel', 'shop', ...data], message)
+    }
   })
 
   test('a mapping or a file that is not there', async () => {

@@ -27,8 +27,11 @@ export interface Arguments {
   readonly config: () => Config
 }
 
-export function parseCommand(args: readonly string[], options: Options = {}): Arguments {
+/** @param words how many words besides options the command takes at most */
+export function parseCommand(args: readonly string[], options: Options = {}, words = 0): Arguments {
   const parsed = parseArgs({ args: [...args], options: { ...commonOptions, ...options }, allowPositionals: true })
+  const unexpected = parsed.positionals[words]
+  if (unexpected !== undefined) throw new AppError('USAGE', `"${unexpected}" is not expected here.`)
   const values = parsed.values as Values
   const text = (option: string) => values[option] as string | undefined
   return {

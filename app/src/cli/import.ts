@@ -16,7 +16,7 @@ export const run: Command = async (args) => {
     flag,
     config: read,
     json,
-  } = parseCommand(args, { mapping: { type: 'string' }, channel: { type: 'string' }, again: { type: 'boolean' } })
+  } = parseCommand(args, { mapping: { type: 'string' }, channel: { type: 'string' }, again: { type: 'boolean' } }, 1)
   const [path] = positionals
   if (path === undefined) throw new AppError('USAGE', 'The file to import is missing.')
   const channel = channelSchema.safeParse(need('channel'))

@@ -8,12 +8,8 @@ import { profiles } from '../profiles.ts'
 import { type Arguments, type Command, parseCommand, print, printJson } from './command.ts'
 
 export const run: Command = async (args) => {
-  const given = parseCommand(args, {
-    kind: { type: 'string' },
-    channel: { type: 'string' },
-    instance: { type: 'string' },
-    origin: { type: 'string', multiple: true },
-  })
+  const options = { kind: { type: 'string' }, channel: { type: 'string' }, instance: { type: 'string' }, origin: { type: 'string', multiple: true } } as const
+  const given = parseCommand(args, options, 2)
   const config = given.config()
   const directory = openDataDirectory(config.dataDirectory)
   const place = { config, directory, logger: createLogger('warn'), onFatal: () => undefined }

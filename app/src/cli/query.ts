@@ -21,6 +21,7 @@ export const run: Command = async (args) => {
     limit: { type: 'string' },
     format: { type: 'string' },
   })
+  const format = formatOf(text('format'))
   const request = queryRequest.safeParse({
     metrics: names(need('metrics')),
     by: names(text('by') ?? ''),
@@ -35,12 +36,17 @@ export const run: Command = async (args) => {
   const operator = await operate(config, createLogger('warn'), ['reports'])
   try {
     const result = await operator.query(request.data)
-    if (json || text('format') === 'json') printJson(result)
+    if (json || format === 'json') printJson(result)
     else print(toCsv(result).trimEnd())
   } finally {
     await operator.close()
   }
   return 0
+}
+
+function formatOf(text = 'csv'): string {
+  if (text !== 'csv' && text !== 'json') throw new AppError('USAGE', '--format must be csv or json.')
+  return text
 }
 
 const names = (list: string) =>
