@@ -12,6 +12,8 @@ export const integer = exactInteger()
 
 /** Integer minor units of the row's `currency`; the column's name ends in `_minor`. */
 export const minorUnits = exactInteger()
+/** A 64-bit integer of any size. */
+export const wholeNumber = z.union([z.int(), z.string().regex(/^-?\d+$/)]).transform(BigInt)
 /** 0.25 is 25 %; null where there is nothing to divide by. */
 export const fraction = z.number().nullable()
 /** Calendar day, `yyyy-MM-dd`. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toMajor } from './money.ts'
+import { toExact, toMajor } from './money.ts'
 
 test.each([
   [22169821, 'GBP', '221698.21'],
@@ -14,4 +14,15 @@ test.each([
 
 test('refuses an amount that a number cannot show exactly', () => {
   expect(() => toMajor(1_000_000_000_000_000, 'EUR')).toThrow(RangeError)
+})
+
+test.each([
+  [18_014_398_509_481_982n, 2, '180143985094819.82'],
+  [-1_000_000_000_000_000n, 3, '-1000000000000.000'],
+  [9_007_199_254_740_993n, 0, '9007199254740993'],
+  [22_169_821n, 2, 221_698.21],
+  [-5n, 2, -0.05],
+  [0n, 2, 0],
+])('shows %s with %s places exactly, as text where no number does', (whole, places, expected) => {
+  expect(toExact(whole, places)).toBe(expected)
 })

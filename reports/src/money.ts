@@ -12,3 +12,10 @@ export function toMajor(minor: number, currency: string): number {
   if (Math.abs(minor) >= firstInexactMinor) throw new RangeError('An amount has more than 15 digits: it cannot be shown exactly.')
   return minor / 10 ** minorUnitExponent(currency)
 }
+
+/** `whole` / 10^`places`: a number up to 15 digits, beyond that the digits as text, so that one absurd amount spoils no answer. */
+export function toExact(whole: bigint, places: number): number | string {
+  if (whole > -firstInexactMinor && whole < firstInexactMinor) return Number(whole) / 10 ** places
+  const digits = String(whole)
+  return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`
+}

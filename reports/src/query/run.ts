@@ -1,7 +1,8 @@
-import { fraction, integer } from '../columns.ts'
+import { minorUnitExponent } from '@kanalblick/stream'
+import { fraction, wholeNumber } from '../columns.ts'
 import type { Cell, Table } from '../export.ts'
 import { parseRequest } from '../invalid-request.ts'
-import { toMajor } from '../money.ts'
+import { toExact } from '../money.ts'
 import type { QueryClient } from '../report.ts'
 import { buildQuery, type Column, columnInSql } from './build.ts'
 import { type QueryRequestInput, queryRequest } from './request.ts'
@@ -14,7 +15,7 @@ export interface QueryResult extends Table {
   /** The rollup that answered. */
   readonly generated_from: string
   readonly columns: readonly Column[]
-  /** Amounts are in major units and exact: 22169821 pence are the number 221698.21. */
+  /** Amounts are in major units and exact: 22169821 pence are the number 221698.21. What no number holds exactly is a text of its digits. */
   readonly rows: readonly Readonly<Record<string, Cell>>[]
 }
 
@@ -36,6 +37,6 @@ function toApi(row: Record<string, unknown>, columns: readonly Column[]): Record
 function cellOf(value: unknown, unit: Column['unit'], currency: string): Cell {
   if (unit === 'period' || unit === 'dimension') return String(value)
   if (unit === 'ratio') return fraction.parse(value)
-  const whole = integer.nullable().parse(value)
-  return unit === 'money' && whole !== null ? toMajor(whole, currency) : whole
+  const whole = wholeNumber.nullable().parse(value)
+  return whole === null ? null : toExact(whole, unit === 'money' ? minorUnitExponent(currency) : 0)
 }
