@@ -44,7 +44,7 @@ describe('faults', () => {
 
   test('name the stores that the scaled profile misses', () => {
     write('profile: scaled\n')
-    expect(faultsOf()).toMatch(/kafka: is required[^]*clickhouse: is required[^]*postgres: is required[^]*masterKey: is required/)
+    expect(faultsOf()).toMatch(/kafka: is required[^]*clickhouse: is required[^]*postgres: is required/)
   })
 
   test('say that a reporting currency needs rates', () => {

@@ -24,7 +24,7 @@ const configSchema = z
     transform: transformConfig.omit({ timeZone: true }).strict().prefault({}),
     /** CSV of dated exchange rates, relative to the config file. Needed with `transform.reportingCurrency`. */
     exchangeRatesFile: z.string().optional(),
-    /** 32 bytes in base64 that wrap all other keys. Embedded: made on the first start and kept beside the keys when not given. */
+    /** 32 bytes in base64 that wrap all other keys. Embedded: made on the first start and kept beside the keys when not given. Scaled: for `ingest` and `consent` only. */
     masterKey: z
       .string()
       .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64')
@@ -46,7 +46,7 @@ const configSchema = z
   .superRefine((config, context) => {
     const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
     if (config.profile === 'scaled') {
-      for (const store of ['kafka', 'clickhouse', 'postgres', 'masterKey'] as const) if (!config[store]) fault([store], 'is required by the profile "scaled"')
+      for (const store of ['kafka', 'clickhouse', 'postgres'] as const) if (!config[store]) fault([store], 'is required by the profile "scaled"')
     }
     if (config.transform.reportingCurrency && !config.exchangeRatesFile) fault(['exchangeRatesFile'], 'is required when transform.reportingCurrency is set')
   })

@@ -91,9 +91,18 @@ export function readServer(path: string): RunningServer | undefined {
   }
 }
 
-/** The configured master key, or the one made on the first start. In a data directory with keys a lost master key is an error, not a new key. */
-export function masterKey({ keys }: DataDirectory, configured: string | undefined): Buffer {
+/**
+ * The configured master key. Where one process holds the directory (`ownDirectory`), it may be kept beside the keys: made on the first
+ * start, and an error when it is lost later, not a new key.
+ * @throws AppError MASTER_KEY_MISSING
+ */
+export function masterKey({ keys }: DataDirectory, configured: string | undefined, ownDirectory: boolean): Buffer {
   if (configured) return Buffer.from(configured, 'base64')
+  if (!ownDirectory) {
+    const message =
+      'This process handles personal data and has no master key. Give it the one that all ingest and consent processes share, as KANALBLICK_MASTER_KEY.'
+    throw new AppError('MASTER_KEY_MISSING', message)
+  }
   const file = join(keys, 'master.key')
   const lost = (state: string) =>
     new AppError('MASTER_KEY_MISSING', `The master key ${file} ${state}. Restore it from your backup: without it no stored key can be opened.`)

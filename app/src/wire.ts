@@ -59,7 +59,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
 
     // Zone identity: whoever has these can tell who somebody is.
     const openIdentity = (db: LedgerDatabase) => ({
-      keyring: openKeyring({ directory: directory.keys, masterKey: masterKey(directory, config.masterKey), now }),
+      keyring: openKeyring({ directory: directory.keys, masterKey: masterKey(directory, config.masterKey, profile.oneProcess), now }),
       ledger: createLedger(db, { now, newId: randomUUID }),
       vault: createVault(db, { now }),
     })

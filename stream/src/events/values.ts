@@ -6,9 +6,9 @@ import { commerce, identifier, product, productText } from './annotation.ts'
 export const currency = z.string().regex(/^[A-Z]{3}$/)
 /** ISO 3166-1 alpha-2, upper case. */
 export const country = z.string().regex(/^[A-Z]{2}$/)
-/** Integer minor units (cents) of the currency beside it; negative for corrections. */
-export const minor = z.int()
-export const count = z.int().nonnegative()
+/** Integer minor units (cents) of the currency beside it; negative for corrections. Bounded, so that no sum of them can overflow 64 bits. */
+export const minor = z.int().min(-1e13).max(1e13)
+export const count = z.int().nonnegative().max(1e13)
 /** Calendar day, `yyyy-MM-dd`. */
 export const day = z.iso.date()
 /** IANA name of a time zone. */
@@ -32,7 +32,7 @@ export const item = z.object({
   category: productText(shortText.optional()),
   brand: productText(shortText.optional()),
   variant: productText(shortText.optional()),
-  quantity: product(z.int()),
+  quantity: product(z.int().min(-1e9).max(1e9)),
   /** What the line adds to the order's net total: quantity times price, less discount, without tax. */
   line_net_minor: commerce(minor),
 })
