@@ -2,7 +2,7 @@
  * The keys of zone identity. One root key per tenant, from which a key for each use is derived (HKDF-SHA-256), and one random payload
  * key per UTC hour, destroyed when retention passes: then no copy of what was sealed with it can be read again, wherever it lies.
  */
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, randomFillSync } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type Hmac, hkdfSync, type KeyObject, randomFillSync } from 'node:crypto'
 import { type CollectedEvent, type SealedEvent, topics } from '@kanalblick/stream'
 
 export type KeyUse = 'event-id' | 'order-key' | 'session-key' | 'subject-ref' | `pseudonym/${string}`
@@ -61,7 +61,7 @@ export interface KeyringParts {
 }
 
 export function createKeyring({ rootKey, payloadKeys, now }: KeyringParts): Keyring {
-  const mac = createMac(rootKey)
+  const hmac = createHmacs(rootKey)
   const nextNonce = createNonces()
   const hours = new Map<number, { readonly name: string; readonly key: KeyObject }>()
 
@@ -76,8 +76,8 @@ export function createKeyring({ rootKey, payloadKeys, now }: KeyringParts): Keyr
   }
 
   return {
-    mac: (use, ...parts) => mac(use, parts).toString('hex', 0, 16),
-    eventId: (namespace, nativeId) => uuid8(mac('event-id', [namespace, nativeId])),
+    mac: (use, ...parts) => hmac(use, parts).digest('hex').slice(0, 32),
+    eventId: (namespace, nativeId) => uuid8(hmac('event-id', [namespace, nativeId]).digest()),
     seal(event) {
       const hour = Math.floor(Date.parse(event.received_at) / hourMs)
       const nowMs = now().getTime()
@@ -107,7 +107,7 @@ export function createKeyring({ rootKey, payloadKeys, now }: KeyringParts): Keyr
 const unlessMoved = (event: CollectedEvent, sealed: SealedEvent) =>
   event.version === sealed.version && event.received_at === sealed.received_at && event.channel === sealed.channel ? event : undefined
 
-function createMac(rootKey: Uint8Array): (use: KeyUse, parts: readonly string[]) => Buffer {
+function createHmacs(rootKey: Uint8Array): (use: KeyUse, parts: readonly string[]) => Hmac {
   const keys = new Map<KeyUse, KeyObject>()
   const keyFor = (use: KeyUse) => {
     const known = keys.get(use)
@@ -120,7 +120,7 @@ function createMac(rootKey: Uint8Array): (use: KeyUse, parts: readonly string[])
     let message = ''
     // With its length before it no part can run into the next.
     for (const part of parts) message += `${part.length}:${part}`
-    return createHmac('sha256', keyFor(use)).update(message).digest()
+    return createHmac('sha256', keyFor(use)).update(message)
   }
 }
 

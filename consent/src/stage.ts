@@ -2,7 +2,18 @@
  * The consent stage: the one way from zone identity to zone analytics. What comes in names persons; what goes out carries pseudonyms,
  * and of everything else only what the recorded consent allows.
  */
-import { type Append, type CountOutcome, firstStep, type Logger, type SealedEvent, type Stage, type Steps, sealedEvent, settle } from '@kanalblick/stream'
+import {
+  type Append,
+  type CountOutcome,
+  firstStep,
+  type Logger,
+  readEvents,
+  type SealedEvent,
+  type Stage,
+  type Steps,
+  sealedEvent,
+  settle,
+} from '@kanalblick/stream'
 import type { ConsentConfig } from './config.ts'
 import type { Keyring } from './keyring.ts'
 import type { Ledger } from './ledger.ts'
@@ -39,10 +50,11 @@ export function createConsentStage({ count, logger, ...parts }: ConsentStagePart
   return {
     name: 'consent',
     async process(batch) {
-      const view = await prepareView(batch, parts)
+      const events = readEvents(batch, (value) => sealedEvent.parse(value))
+      const view = await prepareView(events, parts)
       const outputs = settle(batch, {
         stage: 'consent',
-        parse: (value) => sealedEvent.parse(value),
+        events,
         apply: (sealed) => steps.apply(sealed, view),
         book: 'all',
         count,

@@ -1,5 +1,5 @@
 /** What a batch's events need to know of the world: opened, whose they are, what the ledger allows, and the pseudonyms. */
-import { type Batch, type CollectedEvent, catalogue, fromRecord, type Identifier, isEventType, type SealedEvent } from '@kanalblick/stream'
+import { type CollectedEvent, catalogue, type Identifier, isEventType, type SealedEvent } from '@kanalblick/stream'
 import type { ConsentConfig } from './config.ts'
 import type { Keyring } from './keyring.ts'
 import type { Ledger } from './ledger.ts'
@@ -11,7 +11,7 @@ import { createPseudonymOf, createSubjectOf, isPseudonymPurpose, type PseudonymP
 import { type Vault, vaultKey } from './vault.ts'
 
 export interface BatchView {
-  /** `undefined` when the payload cannot be read. */
+  /** Knows the batch's events by themselves, not by their looks. `undefined` when the payload cannot be read. */
   readonly find: (sealed: SealedEvent) => OpenedEvent | undefined
   readonly pseudonym: (purpose: PseudonymPurpose, subject: Subject, time: string) => string
   /** `null` without an id. */
@@ -43,8 +43,8 @@ export interface ViewParts {
 }
 
 /** Records the choices that came with the batch, then looks up the ledger and the vault once for all of its events. */
-export async function prepareView(batch: Batch, { ledger, vault, keyring, config, now }: ViewParts): Promise<BatchView> {
-  const claims = openAll(batch, keyring, createSubjectOf(keyring, config))
+export async function prepareView(events: readonly (SealedEvent | undefined)[], { ledger, vault, keyring, config, now }: ViewParts): Promise<BatchView> {
+  const claims = openAll(events, keyring, createSubjectOf(keyring, config))
   const policy = createPolicy(config, now())
   const subjectRefs = [...new Set([...claims.values()].flatMap(({ subjects }) => subjects.map(({ ref }) => ref)))]
 
@@ -52,10 +52,10 @@ export async function prepareView(batch: Batch, { ledger, vault, keyring, config
   const suppressed = await ledger.suppressed(subjectRefs)
   const decisions = await recordStatements(claims, { ledger, policy, suppressed, subjectRefs })
 
-  const opened = new Map<string, OpenedEvent>()
+  const opened = new Map<SealedEvent, OpenedEvent>()
   for (const [sealed, claim] of claims) opened.set(sealed, judge(claim, { policy, decisions, suppressed }))
   return {
-    find: (sealed) => unlessMoved(opened.get(sealed.sealed), sealed),
+    find: (sealed) => opened.get(sealed),
     pseudonym: await lookUpPseudonyms([...opened.values()], { vault, keyring, config }),
     sessionKey: createKeyOfId(keyring, 'session-key'),
     orderKey: createKeyOfId(keyring, 'order-key'),
@@ -69,9 +69,9 @@ interface Claim {
   readonly subjects: readonly Subject[]
   readonly own: OwnChoices | undefined
 }
-type Claims = ReadonlyMap<string, Claim>
+type Claims = ReadonlyMap<SealedEvent, Claim>
 
-function openAll(batch: Batch, keyring: Keyring, subjectOf: (identifier: Identifier) => Subject): Claims {
+function openAll(events: readonly (SealedEvent | undefined)[], keyring: Keyring, subjectOf: (identifier: Identifier) => Subject): Claims {
   const subjects = new Map<string, Subject>()
   const known = (identifier: Identifier) => {
     const key = `${identifier.kind} ${identifier.value}`
@@ -79,34 +79,18 @@ function openAll(batch: Batch, keyring: Keyring, subjectOf: (identifier: Identif
     subjects.set(key, subject)
     return subject
   }
-  const claims = new Map<string, Claim>()
-  for (const record of batch.records) {
-    const sealed = sealedIn(record)
+  const claims = new Map<SealedEvent, Claim>()
+  for (const sealed of events) {
     const event = sealed && keyring.open(sealed)
     if (!event) continue
     // A total is about nobody, whatever came with it.
     const total = isTotal(event)
-    claims.set(sealed.sealed, { event, subjects: total ? [] : event.identifiers.map(known), own: total ? undefined : ownChoices(event) })
+    claims.set(sealed, { event, subjects: total ? [] : event.identifiers.map(known), own: total ? undefined : ownChoices(event) })
   }
   return claims
 }
 
-/** A record that is no sealed event is found out, and booked, when the batch is settled. */
-function sealedIn(record: Batch['records'][number]): SealedEvent | undefined {
-  try {
-    const value = fromRecord(record) as SealedEvent | null
-    return typeof value?.sealed === 'string' && typeof value.id === 'string' ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
 const isTotal = ({ type }: CollectedEvent) => isEventType(type) && catalogue[type].aggregate === true
-
-const unlessMoved = (opened: OpenedEvent | undefined, { id, version, received_at, channel }: SealedEvent) => {
-  const event = opened?.event
-  return event?.id === id && event.version === version && event.received_at === received_at && event.channel === channel ? opened : undefined
-}
 
 async function suppressErased(claims: Claims, ledger: Ledger): Promise<void> {
   const refs = new Set<string>()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Append, type Batch, drop, type Fates, firstStep, keep, type Outcome, type RejectedEvent, reject, settle } from './index.ts'
+import { type Append, type Batch, drop, type Fates, firstStep, keep, type Outcome, type RejectedEvent, readEvents, reject, settle } from './index.ts'
 
 const double = (n: number, _view: unknown) => keep(n * 2)
 const addView = (n: number, view: number) => keep(n + view)
@@ -62,7 +62,7 @@ function settled(batch: Batch, book: 'all' | 'ended' = 'all') {
   const counted: string[] = []
   const outputs = settle<'consent', Event>(batch, {
     stage: 'consent',
-    parse: (value) => value as Event,
+    events: readEvents(batch, (value) => value as Event),
     apply: ({ outcome }) => outcome as Outcome<Append<'consent'>>,
     book,
     count: (stage, outcome) => counted.push(`${stage} ${outcome.kind}`),

@@ -51,8 +51,8 @@ export type CountOutcome = (stage: SettlingStage, outcome: Outcome<unknown>) => 
 
 export interface Settling<Stage extends SettlingStage, In extends Settled> {
   readonly stage: Stage
-  /** Checks that a record's value has the shape its topic promises. @throws when it has not */
-  readonly parse: (value: unknown) => In
+  /** From `readEvents`: one for each record of the batch. */
+  readonly events: readonly (In | undefined)[]
   readonly apply: (event: In) => Outcome<Append<Stage>>
   /** `all` books every event (the first stage does), `ended` only those that go no further. */
   readonly book: 'all' | 'ended'
@@ -60,13 +60,19 @@ export interface Settling<Stage extends SettlingStage, In extends Settled> {
   readonly now: () => Date
 }
 
+/**
+ * The events of a batch, in its order; `undefined` where a record is not what its topic promises.
+ * @param parse checks that a record's value has the promised shape, and throws when it has not
+ */
+export const readEvents = <In>(batch: Batch, parse: (value: unknown) => In): (In | undefined)[] => batch.records.map((record) => readable(record, parse))
+
 /** Takes every event of the batch to its outcome: kept records, dead letters, and one record that books what became of each. */
 export function settle<Stage extends SettlingStage, In extends Settled>(batch: Batch, settling: Settling<Stage, In>): Append<Stage>[] {
   const { stage, book, count, now } = settling
   const outputs: { topic: string; key: string; value: unknown }[] = []
   const books: Fates = { stage, id: [], version: [], received_at: [], channel: [], outcome: [], reason: [] }
-  for (const record of batch.records) {
-    const event = readable(record, settling.parse)
+  for (const [n, record] of batch.records.entries()) {
+    const event = settling.events[n]
     const outcome = event ? settling.apply(event) : reject('record_unreadable', `${batch.topic} partition ${batch.partition} offset ${record.offset}`)
     count(stage, outcome)
     if (outcome.kind === 'keep') outputs.push(outcome.event)

@@ -1,5 +1,17 @@
 /** From what consent allows to what the warehouse stores. No person, no secret, no I/O. */
-import { type ConsentedEvent, type CountOutcome, catalogue, consentedEvent, drop, firstStep, keep, type Outcome, type Stage, settle } from '@kanalblick/stream'
+import {
+  type ConsentedEvent,
+  type CountOutcome,
+  catalogue,
+  consentedEvent,
+  drop,
+  firstStep,
+  keep,
+  type Outcome,
+  readEvents,
+  type Stage,
+  settle,
+} from '@kanalblick/stream'
 import { createChargeToDay } from './calendar.ts'
 import { createAssignChannelGroup } from './channel.ts'
 import type { TransformConfig } from './config.ts'
@@ -23,7 +35,8 @@ export function createTransformStage({ config, rates, now, count }: TransformSta
     async process(batch) {
       const table = rates()
       const apply = (event: ConsentedEvent) => steps.apply(event, table)
-      return settle(batch, { stage: 'transform', parse: (value) => consentedEvent.parse(value), apply, book: 'ended', count, now })
+      const events = readEvents(batch, (value) => consentedEvent.parse(value))
+      return settle(batch, { stage: 'transform', events, apply, book: 'ended', count, now })
     },
   }
 }
