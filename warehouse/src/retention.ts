@@ -6,21 +6,28 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { catalogue, eventTypes, retentionDays } from '@kanalblick/stream'
 import type { Warehouse } from './connect.ts'
+import { oneAtATime } from './rollups.ts'
 import { markStaleAnew } from './stale-days.ts'
 import { execute, readSql, select } from './statements.ts'
 
 /** Resolves with how many days lost something. */
-export async function enforceRetention({ client }: Warehouse, { now }: { readonly now: Date }): Promise<{ days: number }> {
+export function enforceRetention(warehouse: Warehouse, { now }: { readonly now: Date }): Promise<{ days: number }> {
+  // A refresh between mark and deletion would use the mark up, and a crash behind the deletion leave the rollups as they were.
+  return oneAtATime(warehouse, () => enforce(warehouse, now))
+}
+
+async function enforce({ client }: Warehouse, now: Date): Promise<{ days: number }> {
   const books = dayBefore(now, retentionDays.books)
   const limits = { books, behaviour: dayBefore(now, retentionDays.behaviour), book_types: bookTypes }
   const touched = await select<{ day: string }>(client, readSql('retention_expired_days'), limits)
   const days = touched.map(({ day }) => day)
   if (days.length > 0) {
     await execute(client, readSql('retention_fates'), limits)
-    // Marked before, so that a crash behind the deletion leaves the mark; marked again, because a recomputation in between uses it up.
+    // Marked before, so that a crash behind the deletion leaves the mark.
     await markStaleAnew(client, days)
     await dropMonths(client, 'events', books)
     await execute(client, readSql('retention_events'), limits)
+    // Marked again: another process may have refreshed in between.
     await markStaleAnew(client, days)
   }
   await dropMonths(client, 'fates', books)

@@ -22,13 +22,18 @@ const running = new WeakMap<Warehouse, Promise<unknown>>()
 /** Recomputes the days that are marked stale. Resolves with how many those were. */
 export function refreshRollups(warehouse: Warehouse, { logger }: { readonly logger: Logger }): Promise<{ days: number }> {
   // Of two refreshes at once the one that read less could swap last: within this process the second waits for the first.
+  return oneAtATime(warehouse, () => refresh(warehouse, logger))
+}
+
+/** Does the work while no refresh runs in this process. */
+export function oneAtATime<Value>(warehouse: Warehouse, work: () => Promise<Value>): Promise<Value> {
   const before = running.get(warehouse) ?? dropLeftovers(warehouse)
-  const refreshed = before.then(() => refresh(warehouse, logger))
+  const done = before.then(work)
   running.set(
     warehouse,
-    refreshed.catch(() => undefined),
+    done.catch(() => undefined),
   )
-  return refreshed
+  return done
 }
 
 async function refresh({ client }: Warehouse, logger: Logger): Promise<{ days: number }> {

@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import { annotations, enrichedEvent, retentionDays } from '@kanalblick/stream'
 import { audit, enforceRetention, refreshRollups } from '@kanalblick/warehouse'
 import { describe, expect, test } from 'vitest'
 import { enriched, fateBatch, uuid } from './events.ts'
-import type { World } from './world.ts'
+import { type World, withStatements } from './world.ts'
 
 export function retention(world: World): void {
   const { logger, rowsOf, stage, store, run } = world
@@ -42,6 +43,26 @@ export function retention(world: World): void {
       const { clean, totals } = await audit(world.warehouse)
       expect({ clean, totals }).toEqual({ clean: true, totals: { accepted: 5, stored: 3, deleted: 2, dropped: 0, rejected: 0, lost: 0 } })
       expect(await enforceRetention(world.warehouse, { now })).toEqual({ days: 0 })
+    })
+
+    test('lets no refresh use its marks up before it has deleted', async () => {
+      await run([enriched({ ...touched, name: 'order', day: daysAgo(retentionDays.books + 40) })])
+      const sent: string[] = []
+      let refreshed: Promise<unknown> | undefined
+      const watched = withStatements(world.warehouse, async (query) => {
+        sent.push(query)
+        if (refreshed || !query.includes('insert into stale_days')) return
+        refreshed = refreshRollups(watched, { logger })
+        await setImmediate()
+      })
+      await refreshRollups(watched, { logger })
+      sent.length = 0
+      await enforceRetention(watched, { now })
+      expect(await refreshed).toEqual({ days: 1 })
+      const first = (words: string) => sent.findIndex((query) => query.includes(words))
+      expect(first('alter table events')).toBeGreaterThan(-1)
+      expect(first('groupArray(mark)')).toBeGreaterThan(first('alter table events'))
+      expect(await rowsOf('select * from rollup_channel_day')).toEqual([])
     })
 
     test('blanks in the books every field that is annotated to leave earlier, and no other', async () => {
