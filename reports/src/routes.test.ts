@@ -85,6 +85,8 @@ test('lists the reports and what they ask for', async () => {
     ['channel_trend', ['from', 'to', 'grain']],
     ['country_trend', ['from', 'to', 'grain']],
     ['product_trend', ['from', 'to', 'grain']],
+    ['weekly_deliveries', ['from', 'to']],
+    ['weekly_products', ['from', 'to']],
   ])
 })
 
