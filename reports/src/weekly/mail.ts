@@ -1,0 +1,90 @@
+import { palette } from '../charts/chart.ts'
+import type { Block, DataTable, Document, Figure } from './content.ts'
+import { escapeHtml } from './html.ts'
+
+/**
+ * For mail programs: tables and inline styles, no pictures to load. They drop SVG, so charts become tables with bars of coloured cells;
+ * every number stands there as text.
+ */
+export const toMail = ({ language, title, blocks }: Document): string => `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light">
+<title>${escapeHtml(title)}</title>
+</head>
+<body style="margin:0;padding:0;background:#f3f5f7;">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f3f5f7;"><tr><td align="center" style="padding:16px 8px;">
+<table role="presentation" width="640" cellpadding="0" cellspacing="0" border="0" style="width:100%;max-width:640px;background:#ffffff;"><tr><td style="padding:24px;${font}">
+${blocks.map(block).join('\n')}
+</td></tr></table>
+</td></tr></table>
+</body>
+</html>
+`
+
+const font = `font-family:Arial,Helvetica,sans-serif;color:${palette.text};`
+const muted = '#4a5560'
+const headings = {
+  1: 'margin:0 0 4px;font-size:24px;line-height:30px;',
+  2: 'margin:28px 0 8px;font-size:19px;line-height:25px;',
+  3: 'margin:20px 0 4px;font-size:16px;line-height:22px;',
+}
+const border = `border-bottom:1px solid ${palette.line};`
+
+function block(block: Block): string {
+  switch (block.kind) {
+    case 'heading':
+      return `<h${block.level} style="${headings[block.level]}${font}">${escapeHtml(block.text)}</h${block.level}>`
+    case 'note':
+      return `<p style="margin:0 0 8px;font-size:13px;line-height:19px;color:${muted};">${escapeHtml(block.text)}</p>`
+    case 'lead':
+      return `<p style="margin:0 0 10px;font-size:16px;line-height:24px;">${escapeHtml(block.text)}</p>`
+    case 'list':
+      return `<ul style="margin:0;padding:0 0 0 20px;">\n${block.items.map((item) => `<li style="margin:0 0 6px;font-size:13px;line-height:19px;">${escapeHtml(item)}</li>`).join('\n')}\n</ul>`
+    case 'figures':
+      return `<table width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:16px 0 0;">\n${block.figures.map(figure).join('\n')}\n</table>`
+    case 'chart':
+      return `${table(block.table)}\n<p style="margin:6px 0 0;font-size:13px;line-height:19px;color:${muted};">${escapeHtml(block.summary)}</p>`
+  }
+}
+
+const figure = ({ label, value, comparisons }: Figure): string =>
+  `<tr><th scope="row" align="left" style="${border}padding:8px 8px 8px 0;font-size:14px;font-weight:normal;${font}">${escapeHtml(label)}</th>${cell(`<strong style="font-size:16px;">${escapeHtml(value)}</strong>`)}${comparisons
+    .map((comparison) => cell(`${escapeHtml(comparison.text)}<br><span style="font-size:12px;color:${muted};">${escapeHtml(comparison.label)}</span>`))
+    .join('')}</tr>`
+
+const cell = (html: string) => `<td align="right" style="${border}padding:8px 0 8px 8px;font-size:13px;line-height:18px;${font}">${html}</td>`
+
+/** The bar stands before the last column, which holds what it shows; rises and falls differ in colour and in their signs. */
+function table({ columns, rows }: DataTable): string {
+  const longest = Math.max(...rows.map(({ value }) => Math.abs(value ?? 0)), 1)
+  const head = columns.map(
+    (column, index) =>
+      `<th scope="col" align="${index === 0 ? 'left' : 'right'}" style="${border}padding:4px 0 4px ${index === 0 ? 0 : 8}px;font-size:12px;color:${muted};">${escapeHtml(column)}</th>`,
+  )
+  return `<table width="100%" cellpadding="0" cellspacing="0" border="0">
+<tr>${head.join('')}<td width="${barWidth}" style="${border}"></td></tr>
+${rows.map((row) => `<tr>${tableCells(row)}<td width="${barWidth}" style="${border}padding:0 0 0 8px;">${bar(row.value, longest)}</td></tr>`).join('\n')}
+</table>`
+}
+
+const barWidth = 90
+
+const tableCells = ({ cells, total }: DataTable['rows'][number]): string =>
+  cells
+    .map((text, index) => {
+      const weight = total ? 'bold' : 'normal'
+      const style = `${border}padding:5px 0 5px ${index === 0 ? 0 : 8}px;font-size:13px;line-height:18px;font-weight:${weight};${font}`
+      return index === 0
+        ? `<th scope="row" align="left" style="${style}">${escapeHtml(text)}</th>`
+        : `<td align="right" style="${style}white-space:nowrap;">${escapeHtml(text)}</td>`
+    })
+    .join('')
+
+function bar(value: number | null, longest: number): string {
+  const width = value === null ? 0 : Math.round((Math.abs(value) / longest) * (barWidth - 10))
+  if (value === null || width === 0) return ''
+  return `<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr><td width="${width}" height="12" style="width:${width}px;height:12px;font-size:0;line-height:0;background:${value < 0 ? palette.fall : palette.rise};">&nbsp;</td></tr></table>`
+}
