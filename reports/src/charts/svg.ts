@@ -44,8 +44,8 @@ function trendOption({ labels, series, axisText }: TrendChart): EChartsOption {
         data: [...values],
         silent: true,
         clip: false,
-        symbol: index === 0 ? 'circle' : 'none',
-        symbolSize: 6,
+        symbol: 'circle',
+        symbolSize: index === 0 ? 6 : 4,
         itemStyle: { color },
         lineStyle: { color, width: index === 0 ? 3 : 2, type: index === 0 ? 'solid' : 'dashed' },
         endLabel: {

@@ -46,7 +46,7 @@ export interface Books {
   readonly refundsMinor: number
 }
 
-export const effectNames = ['orders', 'average_order_value', 'cancelled', 'refunds'] as const
+const effectNames = ['orders', 'average_order_value', 'cancelled', 'refunds'] as const
 export type EffectName = (typeof effectNames)[number]
 export interface Effect {
   readonly key: EffectName

@@ -73,7 +73,7 @@ export const trendWeeks = 13
 export const usualWeeks = 4
 export const daysOfYear = 364
 /** Of products that rose, and of products that fell. */
-export const topProducts = 5
+const topProducts = 5
 const searchedDays = 3659
 
 export async function collectFacts(source: WeeklySource, week: Week): Promise<WeeklyFacts> {

@@ -24,7 +24,7 @@ export interface ComparisonPeriod {
   readonly status: 'available' | 'began_within' | 'before_first_day'
 }
 
-export const measureNames = ['revenue_net', 'orders', 'average_order_value', 'cancelled', 'refunds'] as const
+const measureNames = ['revenue_net', 'orders', 'average_order_value', 'cancelled', 'refunds'] as const
 export type MeasureName = (typeof measureNames)[number]
 
 /** A number of the week beside those it is compared with. Money is in minor units; null where it is not known. */

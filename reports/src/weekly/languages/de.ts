@@ -7,7 +7,7 @@ const percentOf = (percent: string | undefined) => (percent === undefined ? '' :
 export const de: Messages = {
   locale: 'de-DE',
   title: (week) => `Wochenbericht ${week}`,
-  week: (number, year) => `KW ${number}/${year}`,
+  week: (number, year) => `KW\u00a0${number}/${year}`,
   weekShort: (number) => `KW ${number}`,
   comparison: { previous: 'Vorwoche', last_year: 'Vorjahr' },
   sinceComparison: { previous: 'gegenüber Vorwoche', last_year: 'gegenüber Vorjahr' },
@@ -49,7 +49,8 @@ export const de: Messages = {
 
   lookAtSilentSources: (sources) =>
     `Bitte zuerst prüfen: ${and(sources)} ${sources.length === 1 ? 'hat' : 'haben'} diese Woche nichts geliefert, in den vier Wochen davor aber schon; die Zahlen können deshalb unvollständig sein.`,
-  lookAtMissingDays: (days) => `Bitte zuerst prüfen: Für ${and(days)} liegen keine Daten vor, obwohl an diesem Wochentag sonst welche kommen.`,
+  lookAtMissingDays: (days) =>
+    `Bitte zuerst prüfen: Es fehlen Daten (${and(days)}), obwohl an ${days.length === 1 ? 'diesem Wochentag' : 'diesen Wochentagen'} sonst welche kommen.`,
   lookAtLosses: (share, shareBefore, than) =>
     `Ansehen lohnt sich bei Stornos und Erstattungen: Sie machen ${share} des Umsatzes vor Abzügen aus, ${than} waren es ${shareBefore}.`,
   lookAtProduct: (name, amount, against) => `Ansehen lohnt sich beim Artikel ${name}: Er verlor gegenüber ${against} am meisten (${amount}).`,

@@ -7,7 +7,7 @@ const percentOf = (percent: string | undefined) => (percent === undefined ? '' :
 export const en: Messages = {
   locale: 'en-GB',
   title: (week) => `Weekly report, ${week}`,
-  week: (number, year) => `week ${number}/${year}`,
+  week: (number, year) => `week\u00a0${number}/${year}`,
   weekShort: (number) => `W${number}`,
   comparison: { previous: 'Week before', last_year: 'Last year' },
   sinceComparison: { previous: 'on the week before', last_year: 'on last year' },
@@ -49,7 +49,8 @@ export const en: Messages = {
 
   lookAtSilentSources: (sources) =>
     `Please check first: ${and(sources)} delivered nothing this week, but did in the four weeks before; the numbers may therefore be incomplete.`,
-  lookAtMissingDays: (days) => `Please check first: there are no data for ${and(days)}, although there usually are on this day of the week.`,
+  lookAtMissingDays: (days) =>
+    `Please check first: data are missing (${and(days)}), although there usually are some on ${days.length === 1 ? 'this day' : 'these days'} of the week.`,
   lookAtLosses: (share, shareBefore, than) =>
     `Worth a look are cancellations and refunds: they take ${share} of revenue before deductions; ${than} it was ${shareBefore}.`,
   lookAtProduct: (name, amount, against) => `Worth a look is the product ${name}: against ${against}, it lost most (${amount}).`,
