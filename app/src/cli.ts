@@ -29,6 +29,12 @@ const commands: readonly Entry[] = [
     load: () => import('./cli/query.ts'),
   },
   {
+    name: 'report',
+    summary: 'Writes the weekly report: page, mail, Markdown and JSON. By default of the last complete week, in German and English.',
+    usage: 'weekly [--week 2011-W45] --out DIR [--lang de|en]',
+    load: () => import('./cli/report.ts'),
+  },
+  {
     name: 'audit',
     summary: 'Checks the books: accepted = stored + dropped + rejected, events = rollups. Exit code 1 when they do not agree.',
     usage: '[--data DIR]',

@@ -1,7 +1,7 @@
 /** What a command needs done, by the running server when there is one, else by this process itself. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SourceEvent } from '@kanalblick/ingest'
-import { type QueryRequest, type QueryResult, runQuery } from '@kanalblick/reports'
+import { type QueryRequestInput, type QueryResult, reports, runQuery, runReport, type Table, toTable } from '@kanalblick/reports'
 import type { Channel, Logger } from '@kanalblick/stream'
 import { type AuditReport, audit } from '@kanalblick/warehouse'
 import type { Config } from './config.ts'
@@ -14,10 +14,14 @@ export interface Operator {
   accept(events: readonly SourceEvent[], origin: { channel: Channel; channelInstance: string }): Promise<void>
   /** Resolves once everything accepted is stored and the rollups show it. */
   drained(): Promise<void>
-  query(request: QueryRequest): Promise<QueryResult>
+  query(request: QueryRequestInput): Promise<QueryResult>
+  /** A report by its name, as the API shows it. */
+  report(name: string, params: ReportParams): Promise<Table>
   audit(): Promise<AuditReport>
   close(): Promise<void>
 }
+
+type ReportParams = Readonly<Record<string, string | number>>
 
 /** @param scaledRoles what this process must be able to do when other processes run the stages */
 export async function operate(config: Config, logger: Logger, scaledRoles: readonly Role[]): Promise<Operator> {
@@ -38,13 +42,20 @@ async function ownOperator(config: Config, logger: Logger, ownRoles: readonly Ro
     },
     drained: () => orFailed(app.drained()),
     query: (request) => runQuery(given(warehouse).client, request),
+    async report(name, params) {
+      const report = given(
+        reports.find((candidate) => candidate.name === name),
+        `report ${name}`,
+      )
+      return toTable(report, await runReport(given(warehouse).client, report, params))
+    },
     audit: () => audit(given(warehouse)),
     close: app.close,
   }
 }
 
-function given<Resource>(resource: Resource | undefined): Resource {
-  if (resource === undefined) throw new Error('This process has no warehouse.')
+function given<Resource>(resource: Resource | undefined, what = 'warehouse'): Resource {
+  if (resource === undefined) throw new Error(`This process has no ${what}.`)
   return resource
 }
 
@@ -82,6 +93,10 @@ function remoteOperator({ url, token }: RunningServer): Operator {
       await call('POST', '/v1/operator/drain')
     },
     query: (request) => call('POST', '/v1/query', request),
+    report(name, params) {
+      const asked = new URLSearchParams(Object.entries(params).map(([key, value]): [string, string] => [key, String(value)]))
+      return call('GET', `/v1/reports/${name}?${asked.toString()}`)
+    },
     audit: () => call('GET', '/v1/operator/audit'),
     close: async () => undefined,
   }
