@@ -35,7 +35,7 @@ function block(block: Block): string {
       return `<ul class="figures">\n${block.figures.map(figure).join('\n')}\n</ul>`
     case 'chart':
       return `<figure>
-${toSvg(block.chart, block.summary)}
+<div class="scroll">${toSvg(block.chart, block.summary)}</div>
 <figcaption>${escapeHtml(block.summary)}</figcaption>
 <details><summary>${escapeHtml(block.asTable)}</summary>
 <div class="scroll">${table(block.table)}</div>
@@ -74,7 +74,7 @@ p { margin: 0 0 8px; }
 .figures .compared { margin-top: 4px; font-size: 14px; font-variant-numeric: tabular-nums; }
 .figures .compared span { color: #4a5560; }
 figure { margin: 8px 0 0; }
-figure svg { display: block; max-width: 100%; height: auto; }
+figure svg { display: block; width: 100%; min-width: 560px; height: auto; }
 figcaption { color: #4a5560; font-size: 14px; }
 details { margin-top: 8px; }
 summary { cursor: pointer; color: ${palette.subject}; }
@@ -84,5 +84,6 @@ th, td { padding: 5px 8px; border-bottom: 1px solid ${palette.line}; text-align:
 th:first-child, td:first-child { text-align: left; white-space: normal; }
 tbody th { font-weight: normal; }
 .total th, .total td { font-weight: bold; border-bottom: 0; }
+@media (max-width: 600px) { main { padding: 16px 16px 32px; } .lead { font-size: 16px; } }
 @media print { body { background: #fff; } main { padding: 0; } h2, h3 { break-after: avoid; } figure { break-inside: avoid; } }
 `

@@ -11,7 +11,7 @@ function happened({ week }: WeeklyReport, { measures, comparisons, currency }: S
   const current = measures.find((measure) => measure.name === 'revenue_net')?.current ?? 0
   const changes = comparisons.map(({ changeMinor, name: comparison, week: before }) => {
     const change = relativeChange(current, current - changeMinor)
-    const percent = change === null ? undefined : numbers.signedPercent(change)
+    const percent = change === null ? undefined : numbers.percent(Math.abs(change))
     return say.changed(Math.sign(changeMinor), { amount: money(Math.abs(changeMinor), currency), percent }, say.than(comparison, name(before)))
   })
   return say.happened(name(week), money(current, currency), changes)
