@@ -57,34 +57,30 @@ const figure = ({ label, value, comparisons }: Figure): string =>
 
 const cell = (html: string) => `<td align="right" style="${border}padding:8px 0 8px 8px;font-size:13px;line-height:18px;${font}">${html}</td>`
 
-/** The bar stands before the last column, which holds what it shows; rises and falls differ in colour and in their signs. */
+/** The bar stands behind the last column, and shows it; rises and falls differ in colour and in their signs. Written briefly: Gmail cuts off after 102 kB. */
 function table({ columns, rows }: DataTable): string {
   const longest = Math.max(...rows.map(({ value }) => Math.abs(value ?? 0)), 1)
-  const head = columns.map(
-    (column, index) =>
-      `<th scope="col" align="${index === 0 ? 'left' : 'right'}" style="${border}padding:4px 0 4px ${index === 0 ? 0 : 8}px;font-size:12px;color:${muted};">${escapeHtml(column)}</th>`,
-  )
-  return `<table width="100%" cellpadding="0" cellspacing="0" border="0">
+  const head = columns.map((column, index) => `<th scope="col" style="${padding(index)}${border}font-size:12px;color:${muted};">${escapeHtml(column)}</th>`)
+  return `<table width="100%" cellpadding="0" cellspacing="0" border="0" style="font-size:13px;line-height:18px;${font}">
 <tr>${head.join('')}<td width="${barWidth}" style="${border}"></td></tr>
-${rows.map((row) => `<tr>${tableCells(row)}<td width="${barWidth}" style="${border}padding:0 0 0 8px;">${bar(row.value, longest)}</td></tr>`).join('\n')}
+${rows.map((row) => `<tr>${tableCells(row)}<td style="${border}padding-left:8px;">${bar(row.value, longest)}</td></tr>`).join('\n')}
 </table>`
 }
 
 const barWidth = 90
+const padding = (column: number) => (column === 0 ? 'text-align:left;padding:5px 0;' : 'text-align:right;padding:5px 0 5px 8px;')
 
 const tableCells = ({ cells, total }: DataTable['rows'][number]): string =>
   cells
     .map((text, index) => {
-      const weight = total ? 'bold' : 'normal'
-      const style = `${border}padding:5px 0 5px ${index === 0 ? 0 : 8}px;font-size:13px;line-height:18px;font-weight:${weight};${font}`
-      return index === 0
-        ? `<th scope="row" align="left" style="${style}">${escapeHtml(text)}</th>`
-        : `<td align="right" style="${style}white-space:nowrap;">${escapeHtml(text)}</td>`
+      const style = `${padding(index)}${border}${total ? 'font-weight:bold;' : index === 0 ? 'font-weight:normal;' : ''}`
+      return index === 0 ? `<th scope="row" style="${style}">${escapeHtml(text)}</th>` : `<td style="${style}white-space:nowrap;">${escapeHtml(text)}</td>`
     })
     .join('')
 
 function bar(value: number | null, longest: number): string {
   const width = value === null ? 0 : Math.round((Math.abs(value) / longest) * (barWidth - 10))
   if (value === null || width === 0) return ''
-  return `<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr><td width="${width}" height="12" style="width:${width}px;height:12px;font-size:0;line-height:0;background:${value < 0 ? palette.fall : palette.rise};">&nbsp;</td></tr></table>`
+  const color = value < 0 ? palette.fall : palette.rise
+  return `<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr><td width="${width}" height="12" bgcolor="${color}" style="font-size:0;line-height:0;">&nbsp;</td></tr></table>`
 }
