@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest'
-import { weeklyReport } from '@kanalblick/reports'
+import { weeklyReport } from '@kanalblick/reports/weekly'
 import { expect } from 'vitest'
 
 const week = { name: '2021-W10', from: '2021-03-08', to: '2021-03-14' }

@@ -10,7 +10,7 @@ import {
   type WeeklyFacts,
   weeklyFiles,
   weeklyReport,
-} from '@kanalblick/reports'
+} from '@kanalblick/reports/weekly'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { createLogger } from '../logger.ts'

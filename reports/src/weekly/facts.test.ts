@@ -114,3 +114,12 @@ test('products rise and fall against both weeks, under their latest names; uncha
   ])
   expect(await changes(2)).toContainEqual(['last_year', 'Same', 5, 0])
 })
+
+test('refuses to round a sum beyond 15 digits', async () => {
+  const huge: WeeklySource = { ...source, query: async (request) => withHugeRevenue(await source.query(request)) }
+  const withHugeRevenue = (result: Awaited<ReturnType<WeeklySource['query']>>) => ({
+    ...result,
+    rows: result.rows.map((row) => ('revenue_net' in row ? { ...row, revenue_net: '12345678901234567.89' } : row)),
+  })
+  await expect(collectFacts(huge, week)).rejects.toMatchObject({ code: 'QUERY_INVALID', faults: [{ code: 'sum_too_large' }] })
+})

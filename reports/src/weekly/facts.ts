@@ -1,6 +1,7 @@
 /** What the weekly report is made of: answers of the query API, so that it can be made beside a running server or inside it. */
 import { minorUnitExponent } from '@kanalblick/stream'
 import type { Cell, Table } from '../export.ts'
+import { InvalidRequestError } from '../invalid-request.ts'
 import type { QueryRequestInput } from '../query/request.ts'
 import type { QueryResult } from '../query/run.ts'
 import { shiftDay, shiftWeek, type Week } from './week.ts'
@@ -165,6 +166,12 @@ async function sourceDays(source: WeeklySource, { from, to }: Week): Promise<Sou
 
 type Row = Readonly<Record<string, Cell>>
 const text = (row: Row, name: string): string => String(row[name])
-const number = (row: Row, name: string): number => Number(row[name])
+/** A count or an amount in major units. @throws InvalidRequestError for a sum beyond 15 digits, which the API answers as text: rounded, parts would not add up */
+function number(row: Row, name: string): number {
+  const cell = row[name]
+  if (typeof cell === 'number') return cell
+  const message = `${name} has more than 15 digits in a week that the report needs: find the order at fault with kanalblick query, and correct it`
+  throw new InvalidRequestError([{ path: 'week', code: 'sum_too_large', message }])
+}
 /** The API's major units have at most 15 digits, so rounding finds back exactly the minor units that they were made of. */
 const minor = (row: Row, name: string): number => Math.round(number(row, name) * 10 ** minorUnitExponent(text(row, 'currency')))
