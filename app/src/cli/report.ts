@@ -18,8 +18,8 @@ import { operate } from '../operator.ts'
 import { type Command, parseCommand, print } from './command.ts'
 
 export const run: Command = async (args) => {
-  const { positionals, text, json, config: read } = parseCommand(args, { week: { type: 'string' }, out: { type: 'string' }, lang: { type: 'string' } })
-  if (positionals.length !== 1 || positionals[0] !== 'weekly') throw new AppError('USAGE', 'There is one report to write: weekly.')
+  const { positionals, text, json, config: read } = parseCommand(args, { week: { type: 'string' }, out: { type: 'string' }, lang: { type: 'string' } }, 1)
+  if (positionals[0] !== 'weekly') throw new AppError('USAGE', 'There is one report to write: weekly.')
   const out = text('out')
   if (out === undefined && !json) throw new AppError('USAGE', '--out is missing: the folder to write to. With --json alone, the report is only printed.')
   const chosen = languagesOf(text('lang'))
