@@ -1,6 +1,6 @@
 /** The command line: `kanalblick COMMAND`. Each command is one file in `cli/`, loaded when it is asked for. */
 import type { Command } from './cli/command.ts'
-import { describeError, isOurs } from './errors.ts'
+import { describeError, isDiskFull, isOurs } from './errors.ts'
 
 interface Entry {
   readonly name: string
@@ -86,6 +86,12 @@ function tell(error: unknown, { name, usage }: Entry): number {
   if (code === 'USAGE' || (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'))) {
     process.stderr.write(`${(error as Error).message}\nUsage: kanalblick ${name} ${usage}\n`)
     return 2
+  }
+  if (isDiskFull(error)) {
+    process.stderr.write(
+      'The disk that holds the data directory is full. Free space and run the command again: what was accepted is kept, an import resumes.\n',
+    )
+    return 1
   }
   process.stderr.write(isOurs(error) ? `${error.message}\n` : `An unexpected fault ended the command:\n${JSON.stringify(describeError(error), null, 2)}\n`)
   return 1

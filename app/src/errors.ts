@@ -14,6 +14,7 @@ export type AppErrorCode =
   | 'DATA_DIRECTORY_UNUSABLE'
   | 'IMPORT_FILE_UNREADABLE'
   | 'MASTER_KEY_MISSING'
+  | 'PIPELINE_STALLED'
   | 'PORT_IN_USE'
   | 'SERVER_REFUSED'
   | 'SERVER_UNREACHABLE'
@@ -39,6 +40,11 @@ export function describeError(error: unknown): Record<string, unknown> {
 }
 
 const ownCodes =
-  /^(CONFIG|DATA_DIRECTORY|MASTER_KEY|PORT|SERVER|USAGE|LOG|LEDGER|KEYRING|WAREHOUSE|MIGRATION|IMPORT|MAPPING|FILE|STORAGE|QUERY|RATES|STALE)(_|$)/
+  /^(CONFIG|DATA_DIRECTORY|MASTER_KEY|PIPELINE|PORT|SERVER|USAGE|LOG|LEDGER|KEYRING|WAREHOUSE|MIGRATION|IMPORT|MAPPING|FILE|STORAGE|QUERY|RATES|STALE)(_|$)/
 export const isOurs = (error: unknown): error is Error & { code: string } =>
   error instanceof Error && typeof (error as { code?: unknown }).code === 'string' && ownCodes.test((error as unknown as { code: string }).code)
+
+/** The file system's, SQLite's, the log's and ClickHouse's word for it, wherever in the chain of causes. */
+const diskFullCodes = ['ENOSPC', 'SQLITE_FULL', 'LOG_DISK_FULL', '243']
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && (diskFullCodes.includes(String((error as { code?: unknown }).code)) || isDiskFull(error.cause))

@@ -9,6 +9,7 @@ import { connectWarehouse, createWarehouseStage, migrate, refreshRollups, staleD
 import { openAccessKeys } from './access-keys.ts'
 import type { Config } from './config.ts'
 import { lockDataDirectory, masterKey, openDataDirectory } from './data-directory.ts'
+import { AppError } from './errors.ts'
 import { createMetrics } from './metrics.ts'
 import { profiles } from './profiles.ts'
 import { createFailure, createResources, createWork } from './resources.ts'
@@ -29,12 +30,28 @@ type LedgerDatabase = Awaited<ReturnType<typeof connectLedger>>
 
 const rollupPauseMs = 1_000
 const drainPauseMs = 50
+// Longer than Kafka takes to give a killed member's partitions to another.
+const stalledMs = 180_000
+const stalledMessage =
+  'For three minutes no stage has made progress; the lines above say why. Perhaps the disk of a store is full: Free space. Perhaps a process of a stage is missing: start it. What was accepted is kept, run the command again then.'
 
 /** Days that the sink touched are recomputed at most once a second, however many batches touch them. */
 async function keepRollupsFresh(warehouse: Warehouse, { logger, signal }: { logger: Logger; signal: AbortSignal }): Promise<void> {
   while (!signal.aborted) {
     await refreshRollups(warehouse, { logger }).catch((error: unknown) => logger.warn('rollups could not be refreshed, trying again', { error }))
     await delay(rollupPauseMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** Waits while there is less and less to do. @throws AppError PIPELINE_STALLED when that stays the same for three minutes */
+async function untilZero(count: () => Promise<number>): Promise<void> {
+  let left = Number.POSITIVE_INFINITY
+  let sinceMs = performance.now()
+  for (let now = await count(); now > 0; now = await count()) {
+    if (now !== left) sinceMs = performance.now()
+    left = now
+    if (performance.now() - sinceMs > stalledMs) throw new AppError('PIPELINE_STALLED', stalledMessage)
+    await delay(drainPauseMs)
   }
 }
 
@@ -107,10 +124,10 @@ export async function wire({ config, roles, logger }: WireOptions) {
       close,
       /** Rejects when a stage or the log can go no further: end the process, a supervisor starts it again. */
       failed,
-      /** Resolves once everything accepted so far is stored and the rollups show it. */
+      /** Resolves once everything accepted so far is stored and the rollups show it. @throws AppError PIPELINE_STALLED */
       async drained(): Promise<void> {
-        while (Object.values(await lags()).some((records) => records > 0)) await delay(drainPauseMs)
-        while (warehouse && (await staleDays(warehouse)) > 0) await delay(drainPauseMs)
+        await untilZero(async () => Object.values(await lags()).reduce((sum, records) => sum + records, 0))
+        if (warehouse) await untilZero(() => staleDays(warehouse))
       },
     }
   } catch (error) {

@@ -5,6 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { expectedNumbers, importOnlineRetail, onlineRetailMissing, onlineRetailNumbers } from '../support/online-retail.ts'
 import { askKanalblick, runKanalblick, startKanalblick, temporaryFolder, until } from '../support/product.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -176,6 +177,8 @@ describe('a fault is told with what happened, where and what to do', () => {
     await writeFile(inData('run', 'lock.sqlite'), 'no database'.repeat(500))
     await refused(['audit', ...data], /lock .*lock\.sqlite is damaged .*delete it/)
     await rm(inData('run', 'lock.sqlite'))
+    // With its write-ahead log SQLite would mend it.
+    for (const beside of ['ledger.sqlite-wal', 'ledger.sqlite-shm']) await rm(inData(beside), { force: true })
     await writeFile(inData('ledger.sqlite'), 'no database'.repeat(500))
     await refused(['audit', ...data], /ledger .*ledger\.sqlite cannot be opened .*restore it/)
   })
@@ -235,6 +238,24 @@ function tmpfs(path: string, megabytes: number): string | undefined {
     return 'mounting a small file system needs root'
   }
 }
+
+test('an import onto a full disk says so, and resumes once there is space', { timeout: 240_000 }, async (context) => {
+  const path = join(folder.path, 'data')
+  await mkdir(path)
+  const missing = onlineRetailMissing ?? tmpfs(path, 80)
+  if (missing) return context.skip(missing)
+  try {
+    const { code, stderr } = await runKanalblick([...importOnlineRetail, ...data])
+    expect(stderr).toMatch(/disk.* is full.*Free space/s)
+    expect(code).toBe(1)
+    execFileSync('mount', ['-o', 'remount,size=2g', path])
+    await askKanalblick([...importOnlineRetail, ...data])
+    expect(await onlineRetailNumbers(data)).toEqual(expectedNumbers)
+    expect(await askKanalblick(['audit', ...data])).toMatchObject({ clean: true })
+  } finally {
+    execFileSync('umount', ['-l', path])
+  }
+})
 
 test('a full disk is answered with 503, and what was acknowledged is there once space returns', { timeout: 180_000 }, async (context) => {
   const path = join(folder.path, 'data')
