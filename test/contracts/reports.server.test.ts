@@ -49,13 +49,16 @@ describe('both engines', () => {
   test.each(questions)('answer the same bytes: $name', async ({ query, query_params }) => {
     const ask = async (client: ClickHouseClient) => (await client.query({ query, query_params, format: 'JSONEachRow' })).text()
     const answer = await ask(embedded.client)
-    expect(answer).toContain('"currency":')
+    expect(answer).not.toBe('')
     expect(await ask(server.client)).toBe(answer)
   })
 })
 
 /** Sums, thirds and sevenths over four months, two currencies and what has none. */
 async function seedVariety(client: ClickHouseClient): Promise<void> {
+  const fate = { channel: 'shop', event_id: '11111111-1111-8111-8111-111111111111', version: 1, stage: 'consent', reason: '' }
+  const fates = ['kept', 'dropped'].map((outcome, index) => ({ ...fate, hour: `${period.from} 0${index}:00:00`, outcome }))
+  await client.insert({ table: 'fates', values: fates, format: 'JSONEachRow' })
   const days = Array.from({ length: 120 }, (_day, index) => {
     const day = new Date(Date.UTC(2020, 9, 1) + (index % 60) * 2 * 86_400_000).toISOString().slice(0, 10)
     const channel = ['shop', 'marketplace', 'web'][index % 3] ?? ''
