@@ -1,12 +1,7 @@
 import { connect } from 'node:net'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type IngestServer, startIngest } from '../support/ingest-server.ts'
-
-interface Refusal {
-  readonly error: { readonly code: string; readonly message: string }
-}
-const errorCode = async (answer: Response) => ((await answer.json()) as Refusal).error.code
+import { completed, errorCode, type IngestServer, type Refusal, startIngest } from '../support/ingest-server.ts'
 
 let server: IngestServer
 beforeAll(async () => {
@@ -17,16 +12,6 @@ afterEach(() => {
   for (const list of [server.events, server.logged, server.refused]) list.length = 0
 })
 afterAll(() => server.close())
-
-const order = { order_id: '1001', total: '119.00', tax: 19, currency: 'EUR', products: [{ sku: 'A', price: '50.00', quantity: 2 }] }
-const completed = (messageId: string) => ({
-  type: 'track',
-  event: 'Order Completed',
-  messageId,
-  timestamp: '2026-05-01T10:00:00Z',
-  userId: 'u-1',
-  properties: order,
-})
 
 describe('what cannot be accepted', () => {
   const bomb = gzipSync(Buffer.alloc(20_000_000, ' '))

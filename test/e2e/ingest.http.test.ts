@@ -2,12 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { Analytics } from '@segment/analytics-node'
 import { CloudEvent, emitterFor, HTTP, httpTransport, Mode } from 'cloudevents'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type IngestServer, shopOrigin, startIngest } from '../support/ingest-server.ts'
-
-interface Refusal {
-  readonly error: { readonly code: string; readonly message: string }
-}
-const errorCode = async (answer: Response) => ((await answer.json()) as Refusal).error.code
+import { completed, errorCode, type IngestServer, order, shopOrigin, startIngest } from '../support/ingest-server.ts'
 
 let server: IngestServer
 beforeAll(async () => {
@@ -19,15 +14,6 @@ afterEach(() => {
 })
 afterAll(() => server.close())
 
-const order = { order_id: '1001', total: '119.00', tax: 19, currency: 'EUR', products: [{ sku: 'A', price: '50.00', quantity: 2 }] }
-const completed = (messageId: string) => ({
-  type: 'track',
-  event: 'Order Completed',
-  messageId,
-  timestamp: '2026-05-01T10:00:00Z',
-  userId: 'u-1',
-  properties: order,
-})
 const cloudEvent = (id: string) => ({
   specversion: '1.0',
   id,

@@ -82,3 +82,19 @@ export async function startIngest(limits: Partial<typeof ingestConfig._output> =
 }
 
 const asUuid = (hex: string) => [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
+
+/** An order as Segment's clients send it. */
+export const order = { order_id: '1001', total: '119.00', tax: 19, currency: 'EUR', products: [{ sku: 'A', price: '50.00', quantity: 2 }] }
+export const completed = (messageId: string) => ({
+  type: 'track',
+  event: 'Order Completed',
+  messageId,
+  timestamp: '2026-05-01T10:00:00Z',
+  userId: 'u-1',
+  properties: order,
+})
+
+export interface Refusal {
+  readonly error: { readonly code: string; readonly message: string }
+}
+export const errorCode = async (answer: Response) => ((await answer.json()) as Refusal).error.code
