@@ -109,3 +109,10 @@ settings output_format_json_quote_64bit_integers = 1`)
 test('reads the rollup by product when a filter names a category', () => {
   expect(build({ metrics: ['units'], filters: [{ dimension: 'category', in: ['cups'] }] }).rollup).toBe('rollup_product_day')
 })
+
+test('says the latest name of a product beside it', () => {
+  const { sql, columns } = build({ metrics: ['units'], by: ['product'], attributes: ['product_name'], order: [{ by: 'units', direction: 'desc' }] })
+  expect(columns.map(({ name }) => name)).toEqual(['product', 'product_name', 'units'])
+  expect(sql).toContain("      sku as product,\n      argMaxIf(name, (day, name), name != '') as product_name,\n      sum(units) as units\n")
+  expect(sql).toContain('    group by product\n')
+})

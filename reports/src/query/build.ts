@@ -1,5 +1,5 @@
 /** The only place where SQL is put together, out of closed lists. What a caller gave enters as a parameter. */
-import { type DimensionName, dimensions, isProductDimension, metric } from './metrics.ts'
+import { attributes, type DimensionName, dimensions, isProductDimension, metric } from './metrics.ts'
 import { hasMoney, type QueryRequest } from './request.ts'
 
 export interface Column {
@@ -36,7 +36,14 @@ export function buildQuery(request: QueryRequest): BuiltQuery {
     '  sums as',
     '  (',
     '    select',
-    ...indented(6, listed([...keysOfDay(request, by), ...sums.map((column) => `sum(${column}) as ${column}`)])),
+    ...indented(
+      6,
+      listed([
+        ...keysOfDay(request, by),
+        ...request.attributes.map((name) => as(attributes[name].sql, name)),
+        ...sums.map((column) => `sum(${column}) as ${column}`),
+      ]),
+    ),
     '    from selection',
     ...(keys.length > 0 ? [`    group by ${keys.join(', ')}`] : []),
     '  )',
@@ -54,9 +61,9 @@ export function buildQuery(request: QueryRequest): BuiltQuery {
 /** Amounts leave the warehouse as integer minor units. */
 export const columnInSql = ({ name, unit }: Column): string => (unit === 'money' ? `${name}_minor` : name)
 
-const columnsOf = ({ grain, metrics }: QueryRequest, by: readonly DimensionName[]): Column[] => [
+const columnsOf = ({ attributes, grain, metrics }: QueryRequest, by: readonly DimensionName[]): Column[] => [
   ...(grain ? [{ name: 'period', unit: 'period' } as const] : []),
-  ...by.map((name) => ({ name, unit: 'dimension' }) as const),
+  ...[...by, ...attributes].map((name) => ({ name, unit: 'dimension' }) as const),
   ...metrics.map((name) => ({ name, unit: metric(name).unit })),
 ]
 

@@ -84,3 +84,11 @@ export const dimensions = {
 export type DimensionName = keyof typeof dimensions
 export const dimensionNames = Object.keys(dimensions) as DimensionName[]
 export const isProductDimension = (name: DimensionName): boolean => name === 'product' || name === 'category'
+
+/** What is said of a dimension's value beside it: the latest name of a product, which may be renamed. */
+export const attributes = {
+  product_name: { of: 'product', sql: "argMaxIf(name, (day, name), name != '')" },
+} as const satisfies Record<string, { of: DimensionName; sql: string }>
+
+export type AttributeName = keyof typeof attributes
+export const attributeNames = Object.keys(attributes) as AttributeName[]

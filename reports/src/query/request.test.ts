@@ -44,6 +44,7 @@ test.each([
   [{ from: '2011-02-29' }, 'from invalid_format'],
   [{ from: '1999-12-31' }, 'from day_out_of_range'],
   [{ from: '2000-01-01', to: '2012-01-01' }, 'from period_too_long'],
+  [{ metrics: ['units'], attributes: ['product_name'] }, 'attributes.0 attribute_without_dimension'],
   [{ metrics: ['fees'], by: ['product'] }, 'metrics.0 metric_not_per_product'],
   [{ metrics: ['units', 'events'], filters: [{ dimension: 'category', in: ['cups'] }] }, 'metrics.1 metric_not_per_product'],
   [{ order: [{ by: 'units' }] }, 'order.0.by order_not_in_result'],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { onceValid } from '../invalid-request.ts'
 import { checkPeriod, periodFields } from '../period.ts'
-import { dimensionNames, isProductDimension, metric, metricNames } from './metrics.ts'
+import { attributeNames, attributes, dimensionNames, isProductDimension, metric, metricNames } from './metrics.ts'
 
 const distinct = <Item extends z.ZodType<string>>(items: z.ZodArray<Item>) =>
   items.refine((names) => new Set(names).size === names.length, { params: { code: 'named_twice' }, error: 'must not name anything twice' })
@@ -9,6 +9,8 @@ const distinct = <Item extends z.ZodType<string>>(items: z.ZodArray<Item>) =>
 const fields = {
   metrics: distinct(z.array(z.enum(metricNames)).min(1)),
   by: distinct(z.array(z.enum(dimensionNames))).default([]),
+  /** Said beside the dimension that they belong to, which `by` must name. */
+  attributes: distinct(z.array(z.enum(attributeNames))).default([]),
   /** All of them must hold. Countries by their ISO code. */
   filters: z.array(z.strictObject({ dimension: z.enum(dimensionNames), in: z.array(z.string().max(200)).min(1).max(1000) })).default([]),
   ...periodFields,
@@ -36,6 +38,16 @@ export const queryRequest = checkPeriod(z.strictObject(fields))
       }
     },
     onceValid({ metrics: fields.metrics, by: fields.by, filters: fields.filters }),
+  )
+  .superRefine(
+    ({ by, attributes: named }, context) => {
+      for (const [index, name] of named.entries()) {
+        if (by.includes(attributes[name].of)) continue
+        const message = `${name} is said beside ${attributes[name].of}: name that in by`
+        context.addIssue({ code: 'custom', path: ['attributes', index], params: { code: 'attribute_without_dimension' }, message, input: name })
+      }
+    },
+    onceValid({ by: fields.by, attributes: fields.attributes }),
   )
   .superRefine(
     ({ metrics, by, order, grain }, context) => {
