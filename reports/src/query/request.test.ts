@@ -15,7 +15,14 @@ function faultsOf(request: unknown): string[] {
 }
 
 test('takes a request that names metrics and days, and fills in what was left out', () => {
-  expect(parseRequest(queryRequest, { metrics: ['orders'], ...september })).toEqual({ metrics: ['orders'], by: [], filters: [], order: [], ...september })
+  expect(parseRequest(queryRequest, { metrics: ['orders'], ...september })).toEqual({
+    metrics: ['orders'],
+    by: [],
+    attributes: [],
+    filters: [],
+    order: [],
+    ...september,
+  })
 })
 
 test('tells all faults together', () => {

@@ -1,0 +1,97 @@
+/** From what the page shows to what it asks: every number on it is an answer of `/v1/query`. Pure. */
+import type { QueryRequestInput } from '@kanalblick/reports'
+import { type MetricName, metric } from '@kanalblick/reports/metrics'
+import { shiftDay } from '@kanalblick/reports/week'
+import type { Grain, Period } from './period.ts'
+import type { PageState } from './state.ts'
+
+export const tileMetrics = [
+  'revenue_net',
+  'orders',
+  'average_order_value',
+  'units',
+  'return_rate',
+  'fees',
+  'ad_spend',
+  'consent_share',
+] as const satisfies readonly MetricName[]
+export type TileMetric = (typeof tileMetrics)[number]
+
+/** Of which a product knows its own. */
+export const isKnown = (name: MetricName, { product }: Pick<PageState, 'product'>): boolean => product.length === 0 || metric(name).perProduct
+
+interface Selection {
+  readonly state: PageState
+  readonly currency: string | undefined
+}
+
+export function totalsQuestion({ state, currency }: Selection, period: Period): QueryRequestInput {
+  return { metrics: tileMetrics.filter((name) => isKnown(name, state)), ...selected(state, currency), ...period }
+}
+
+export function trendQuestion({ state, currency }: Selection, period: Period, grain: Grain): QueryRequestInput {
+  return { metrics: [isKnown(state.metric, state) ? state.metric : 'revenue_net'], grain, ...selected(state, currency), ...period }
+}
+
+const channelMetrics: readonly MetricName[] = ['revenue_net', 'orders', 'return_rate', 'fees', 'ad_spend', 'consent_share', 'events', 'events_consented']
+
+export function channelsQuestion({ state, currency }: Selection, period: Period): QueryRequestInput {
+  return { metrics: channelMetrics.filter((name) => isKnown(name, state)), by: ['channel', 'channel_instance'], ...selected(state, currency), ...period }
+}
+
+/** More products than a table shows, so that those that rose or fell most are among them. */
+const mostProducts = 1000
+
+export function productsQuestion({ state, currency }: Selection, period: Period): QueryRequestInput {
+  return {
+    metrics: ['revenue_net', 'units', 'return_rate'],
+    by: ['product'],
+    attributes: ['product_name'],
+    order: [{ by: 'revenue_net', direction: 'desc' }],
+    limit: mostProducts,
+    ...selected(state, currency),
+    ...period,
+  }
+}
+
+/** Countries that can be filtered by. */
+export const countriesQuestion = ({ state, currency }: Selection, period: Period): QueryRequestInput => ({
+  metrics: ['events'],
+  by: ['country'],
+  order: [{ by: 'events', direction: 'desc' }],
+  ...selected({ ...state, country: [] }, currency),
+  ...period,
+  limit: 50,
+})
+
+const watchedDays = 35
+
+/** What each source delivered lately, whatever the page is filtered by. */
+export const sourcesQuestion = (today: string): QueryRequestInput => ({
+  metrics: ['events'],
+  by: ['channel_instance'],
+  grain: 'day',
+  from: shiftDay(today, -watchedDays),
+  to: today,
+})
+
+const searchedDays = 3650
+
+/** The first day with data, or the last. */
+export const edgeQuestion = (today: string, direction: 'asc' | 'desc'): QueryRequestInput => ({
+  metrics: ['events'],
+  grain: 'day',
+  from: shiftDay(today, -searchedDays),
+  to: today,
+  order: [{ by: 'period', direction }],
+  limit: 1,
+})
+
+const selected = ({ channel, country, product }: PageState, currency: string | undefined) => ({
+  filters: [
+    ...(channel.length > 0 ? [{ dimension: 'channel_instance' as const, in: channel }] : []),
+    ...(country.length > 0 ? [{ dimension: 'country' as const, in: country }] : []),
+    ...(product.length > 0 ? [{ dimension: 'product' as const, in: product }] : []),
+  ],
+  ...(currency === undefined ? {} : { currency }),
+})
