@@ -2,7 +2,6 @@
 const platforms: Readonly<Record<string, string>> = {
   amazon: 'Amazon',
   ebay: 'eBay',
-  file: 'File',
   instagram: 'Instagram',
   kaufland: 'Kaufland',
   linkedin: 'LinkedIn',

@@ -14,6 +14,7 @@ export interface Formatting {
   /** The value as people read it; a dash where it is not known. */
   value(value: Cell | undefined, unit: Unit, currency: string): string
   signed(value: number, unit: Unit, currency: string): string
+  /** Rounded, for an axis. */
   short(value: number, unit: Unit, currency: string): string
   signedPercent(fraction: number): string
   percent(fraction: number): string
@@ -44,7 +45,8 @@ export function createFormatting(language: Language): Formatting {
       unit === 'ratio'
         ? `${number(value * 100, { signDisplay, maximumFractionDigits: 1 })} ${points[language]}`
         : number(value, { ...optionsOf(unit, currency), signDisplay }),
-    short: (value, unit, currency) => number(value, { ...optionsOf(unit, currency), notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 }),
+    short: (value, unit, currency) =>
+      number(value, { ...optionsOf(unit, currency), minimumFractionDigits: 0, maximumFractionDigits: unit === 'ratio' ? 1 : 0 }),
     signedPercent: (fraction) => number(fraction, { ...percent, signDisplay }),
     percent: (fraction) => number(fraction, percent),
     dayShort: (day) => short.format(new Date(day)),

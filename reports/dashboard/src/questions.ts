@@ -40,7 +40,7 @@ export function channelsQuestion({ state, currency }: Selection, period: Period)
 }
 
 /** More products than a table shows, so that those that rose or fell most are among them. */
-const mostProducts = 1000
+export const mostProducts = 10_000
 
 export function productsQuestion({ state, currency }: Selection, period: Period): QueryRequestInput {
   return {
@@ -48,11 +48,19 @@ export function productsQuestion({ state, currency }: Selection, period: Period)
     by: ['product'],
     attributes: ['product_name'],
     order: [{ by: 'revenue_net', direction: 'desc' }],
-    limit: mostProducts,
     ...selected(state, currency),
     ...period,
   }
 }
+
+/** What the products filtered by are called. */
+export const namesQuestion = ({ product }: PageState, period: Period): QueryRequestInput => ({
+  metrics: ['units'],
+  by: ['product'],
+  attributes: ['product_name'],
+  filters: [{ dimension: 'product', in: product }],
+  ...period,
+})
 
 /** Countries that can be filtered by. */
 export const countriesQuestion = ({ state, currency }: Selection, period: Period): QueryRequestInput => ({

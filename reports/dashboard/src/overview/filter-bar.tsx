@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { usePageState, useSpeech } from '../page.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { comparisons, type Period, presets } from '../period.ts'
-import { channelsQuestion, countriesQuestion } from '../questions.ts'
+import { channelsQuestion, countriesQuestion, namesQuestion } from '../questions.ts'
 import { filterNames } from '../state.ts'
 import { type Selection, useAnswer } from './selection.ts'
 
@@ -36,7 +36,7 @@ export function FilterBar({ selection }: { selection: Selection }) {
         />
       )}
       <AddFilter selection={selection} />
-      <Chips />
+      <Chips selection={selection} />
     </section>
   )
 }
@@ -113,13 +113,15 @@ function AddFilter({ selection }: { selection: Selection }) {
   )
 }
 
-function Chips() {
+function Chips({ selection: { period } }: { selection: Selection }) {
   const { words, format } = useSpeech()
   const [state, change] = usePageState()
+  const products = useAnswer(state.product.length > 0 ? namesQuestion(state, period) : undefined).data?.rows ?? []
+  const productName = (sku: string) => products.find(({ product }) => product === sku)?.['product_name'] || sku
   const nameOf = {
     channel: channelName,
     country: (code: string) => (code === '' ? words.unknownCountry : format.country(code)),
-    product: (sku: string) => (sku === '' ? words.noProduct : sku),
+    product: (sku: string) => (sku === '' ? words.noProduct : String(productName(sku))),
   }
   const chips = filterNames.flatMap((filter) =>
     state[filter].map((value) => ({ filter, value, text: `${words.filterNames[filter]}: ${nameOf[filter](value)}` })),

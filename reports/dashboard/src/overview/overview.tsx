@@ -48,9 +48,11 @@ function Parts() {
   )
 }
 
+const parts = { Tiles, Trend, Changes, Channels, Products, Consent }
+
 function Numbers({ selection }: { selection: Selection }) {
-  return [Tiles, Trend, Changes, Channels, Products, Consent].map((Shown) => (
-    <Part key={Shown.name}>
+  return Object.entries(parts).map(([name, Shown]) => (
+    <Part key={name}>
       <Shown selection={selection} />
     </Part>
   ))

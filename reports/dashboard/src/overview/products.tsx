@@ -1,7 +1,7 @@
 import { usePageState, useSpeech } from '../page.tsx'
 import { type Column, DataTable } from '../parts/data-table.tsx'
 import { DownloadCsv } from '../parts/download-csv.tsx'
-import { productsQuestion } from '../questions.ts'
+import { mostProducts, productsQuestion } from '../questions.ts'
 import { ChangeOf } from './change-of.tsx'
 import { numberIn, type Pair, pairsBy } from './pairs.ts'
 import { type Selection, useAnswer } from './selection.ts'
@@ -11,8 +11,8 @@ export function Products({ selection }: { selection: Selection }) {
   const [state, change] = usePageState()
   const { period, compared } = selection
   const question = productsQuestion(selection, period)
-  const now = useAnswer(question)
-  const before = useAnswer(compared && productsQuestion(selection, compared.before))
+  const now = useAnswer({ ...question, limit: mostProducts })
+  const before = useAnswer(compared && { ...productsQuestion(selection, compared.before), limit: mostProducts })
   for (const { error } of [now, before]) if (error) throw error
   const currency = selection.currency ?? ''
   const pairs = pairsBy('product', now.data, compared && before.data).toSorted((a, b) => numberIn(b.now, 'revenue_net') - numberIn(a.now, 'revenue_net'))

@@ -14,6 +14,8 @@ interface Point {
   readonly start: string
   readonly value: number | null
   readonly before: number | null
+  /** Whether the period shown covers the day, week or month, and it is over. */
+  readonly complete: boolean
 }
 
 export function Trend({ selection }: { selection: Selection }) {
@@ -44,7 +46,7 @@ export function Trend({ selection }: { selection: Selection }) {
         <p>{now.isPending ? words.loading : words.trendEmpty}</p>
       ) : (
         <ChartFigure
-          chart={chartOf(points, { grain, unit, currency, partial: period.to >= today, words, format })}
+          chart={chartOf(points, { grain, unit, currency, words, format })}
           summary={summaryOf(points, { at, words, text: (value) => format.value(value, unit, currency) })}
           choose={choose}
           table={
@@ -54,7 +56,7 @@ export function Trend({ selection }: { selection: Selection }) {
               shown={60}
               keyOf={({ start }) => start}
               columns={[
-                { id: 'start', title: words.periodColumn, cell: ({ start }) => at(start) },
+                { id: 'start', title: words.periodColumn, cell: ({ start, complete }) => (complete ? at(start) : `${at(start)} (${words.notWhole})`) },
                 { id: 'value', title: words.current, cell: ({ value }) => format.value(value, unit, currency), order: ({ value }) => value ?? 0 },
                 ...(comparable
                   ? [
@@ -99,19 +101,23 @@ function pointsOf({ selection: { period, compared, extent, today }, grain, name,
     return typeof value === 'number' ? value : isSum ? 0 : null
   }
   const earlier = compared ? startsOf(compared.before, grain) : []
-  return startsOf(period, grain).map((start, index) => ({ start, value: valueIn(now, start), before: valueIn(before, earlier[index]) }))
+  return startsOf(period, grain).map((start, index) => ({
+    start,
+    value: valueIn(now, start),
+    before: valueIn(before, earlier[index]),
+    complete: start >= period.from && periodFrom(start, grain).to <= period.to && periodFrom(start, grain).to < today,
+  }))
 }
 
 interface Look {
   readonly grain: Grain
   readonly unit: Unit
   readonly currency: string
-  readonly partial: boolean
   readonly words: ReturnType<typeof useSpeech>['words']
   readonly format: ReturnType<typeof useSpeech>['format']
 }
 
-function chartOf(points: readonly Point[], { grain, unit, currency, partial, words, format }: Look): TrendChart {
+function chartOf(points: readonly Point[], { grain, unit, currency, words, format }: Look): TrendChart {
   return {
     kind: 'trend',
     labels: points.map(({ start }) => (grain === 'month' ? format.month(start) : format.dayShort(start))),
@@ -119,7 +125,7 @@ function chartOf(points: readonly Point[], { grain, unit, currency, partial, wor
       { name: words.current, values: points.map(({ value }) => value) },
       ...(points.some(({ before }) => before !== null) ? [{ name: words.before, values: points.map(({ before }) => before) }] : []),
     ],
-    lastIsPartial: partial && points.length > 1,
+    lastIsPartial: points.length > 1 && points.at(-1)?.complete === false,
     axisText: (value) => format.short(value, unit, currency),
   }
 }
@@ -131,7 +137,8 @@ interface Summing {
 }
 
 function summaryOf(points: readonly Point[], { at, text, words }: Summing): string {
-  const known = points.flatMap(({ start, value }) => (value === null ? [] : [{ start, value }]))
+  const whole = points.some(({ complete, value }) => complete && value !== null) ? points.filter(({ complete }) => complete) : points
+  const known = whole.flatMap(({ start, value }) => (value === null ? [] : [{ start, value }]))
   const [first] = known
   if (!first) return words.trendEmpty
   const highest = known.reduce((best, point) => (point.value > best.value ? point : best), first)

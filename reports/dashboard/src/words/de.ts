@@ -39,8 +39,6 @@ export const de: Words = {
   comparedWith: (days) => `verglichen mit ${days}`,
   comparedUntilYesterday: 'Heute ist noch nicht vorbei: Verglichen wird bis gestern.',
   noComparison: 'Für den Vergleichszeitraum liegen keine oder nicht vollständige Daten vor.',
-  previousMonth: 'Voriger Monat',
-  nextMonth: 'Nächster Monat',
 
   filters: 'Filter',
   addFilter: 'Filtern nach …',
@@ -100,7 +98,7 @@ export const de: Words = {
   trend: (metric) => `${metric} im Verlauf`,
   current: 'Zeitraum',
   before: 'Vergleich',
-  notOver: 'noch nicht vorbei',
+  notWhole: 'nicht vollständig',
   trendSummary: ({ highest, highestAt, lowest, lowestAt }) => `Am höchsten mit ${highest} (${highestAt}), am niedrigsten mit ${lowest} (${lowestAt}).`,
   trendEmpty: 'In diesem Zeitraum gibt es keine Werte.',
   asTable: 'Als Tabelle',

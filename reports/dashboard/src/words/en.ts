@@ -39,8 +39,6 @@ export const en: Words = {
   comparedWith: (days) => `compared with ${days}`,
   comparedUntilYesterday: 'Today is not over yet: the comparison ends with yesterday.',
   noComparison: 'There are no or incomplete data for the period to compare with.',
-  previousMonth: 'Previous month',
-  nextMonth: 'Next month',
 
   filters: 'Filters',
   addFilter: 'Filter by …',
@@ -96,7 +94,7 @@ export const en: Words = {
   trend: (metric) => `${metric} over time`,
   current: 'Period',
   before: 'Comparison',
-  notOver: 'not over yet',
+  notWhole: 'incomplete',
   trendSummary: ({ highest, highestAt, lowest, lowestAt }) => `Highest with ${highest} (${highestAt}), lowest with ${lowest} (${lowestAt}).`,
   trendEmpty: 'There are no values in this period.',
   asTable: 'As a table',

@@ -43,8 +43,6 @@ export interface Words {
   readonly comparedWith: (days: string) => string
   readonly comparedUntilYesterday: string
   readonly noComparison: string
-  readonly previousMonth: string
-  readonly nextMonth: string
 
   readonly filters: string
   readonly addFilter: string
@@ -67,7 +65,7 @@ export interface Words {
   readonly trend: (metric: string) => string
   readonly current: string
   readonly before: string
-  readonly notOver: string
+  readonly notWhole: string
   readonly trendSummary: (values: { highest: string; highestAt: string; lowest: string; lowestAt: string }) => string
   readonly trendEmpty: string
   readonly asTable: string
