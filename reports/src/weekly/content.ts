@@ -1,4 +1,5 @@
 /** The report as a document in a language: headings, figures, tables, charts. Page, mail and Markdown only set it differently. */
+import { channelName } from '../channel-name.ts'
 import type { Chart, ContributionChart } from '../charts/chart.ts'
 import type { Decomposition } from './decompose.ts'
 import type { Language } from './languages/messages.ts'
@@ -226,11 +227,11 @@ function basisBlocks({ basis, comparisons, firstDay }: WeeklyReport, { say, ...w
           ? [
               say.basisEvents(
                 words.count(events),
-                sources.map((source) => `${source.channelInstance} (${words.count(source.events)})`),
+                sources.map((source) => `${channelName(source.channelInstance)} (${words.count(source.events)})`),
               ),
             ]
           : [say.noEvents]),
-        ...silentSources.map(({ channelInstance, lastDay }) => say.basisSilent(channelInstance, words.day(lastDay))),
+        ...silentSources.map(({ channelInstance, lastDay }) => say.basisSilent(channelName(channelInstance), words.day(lastDay))),
         ...(missingDays.length > 0 ? [say.basisMissing(missingDays.map(words.day))] : []),
         deliveries.accepted > 0
           ? say.basisDeliveries(words.count(deliveries.accepted), counted(deliveries.dropped), counted(deliveries.rejected))

@@ -1,4 +1,5 @@
 /** The three sentences that come first: what happened, what carried it, what to look at; then what could not be compared. Nothing that the model does not hold. */
+import { channelName } from '../channel-name.ts'
 import type { Carrier } from './carriers.ts'
 import type { Wording } from './languages/wording.ts'
 import type { ComparisonPeriod, Section, SectionComparison, WeeklyReport } from './model.ts'
@@ -45,6 +46,7 @@ function carried({ comparisons, currency }: Section, wording: Wording): string {
 export function nameOf({ dimension, key, name }: Pick<Carrier, 'dimension' | 'key' | 'name'>, { say, country }: Wording): string {
   if (dimension === 'effect') return say.effect[key as keyof typeof say.effect]
   if (dimension === 'country') return country(key)
+  if (dimension === 'channel') return channelName(key)
   if (dimension === 'product' && key === '') return say.noProduct
   return name ? `${name} (${key})` : key
 }
@@ -58,7 +60,7 @@ function lookAt({ comparisons }: WeeklyReport, { attention, currency }: Section,
   const weekOf = (name: SectionComparison['name']) => wording.week((comparisons.find((comparison) => comparison.name === name) as ComparisonPeriod).week)
   switch (attention.kind) {
     case 'silent_sources':
-      return say.lookAtSilentSources(attention.channelInstances)
+      return say.lookAtSilentSources(attention.channelInstances.map(channelName))
     case 'missing_days':
       return say.lookAtMissingDays(attention.days.map(wording.day))
     case 'losses_rose':
