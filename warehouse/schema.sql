@@ -100,7 +100,9 @@ CREATE TABLE rollup_channel_day
     `fees_minor` Int64,
     `ad_spend_minor` Int64,
     `events` UInt64,
-    `events_consented` UInt64
+    `events_consented` UInt64,
+    `reach` Int64,
+    `clicks` Int64
 )
 ENGINE = MergeTree
 PARTITION BY toMonday(day)

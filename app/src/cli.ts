@@ -13,8 +13,14 @@ const commands: readonly Entry[] = [
   {
     name: 'start',
     summary: 'Starts Kanalblick: collectors, stages, query API. Ctrl-C ends it without losing anything.',
-    usage: '[--data DIR] [--port N] [--profile scaled --stages consent,transform]',
+    usage: '[--data DIR] [--port N] [--empty] [--profile scaled --stages consent,transform]',
     load: () => import('./cli/start.ts'),
+  },
+  {
+    name: 'demo',
+    summary: 'Fills an empty data directory with a made-up roastery: 14 months on seven channels. `start` does it on its own in a new one.',
+    usage: '[--data DIR]',
+    load: () => import('./cli/demo.ts'),
   },
   {
     name: 'import',

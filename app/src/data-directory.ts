@@ -30,6 +30,9 @@ export function openDataDirectory(path: string): DataDirectory {
   return directory
 }
 
+/** Whether nothing was ever kept there. Creates nothing. */
+export const isNewDirectory = (path: string): boolean => !['log.sqlite', 'ledger.sqlite', 'warehouse'].some((name) => existsSync(join(path, name)))
+
 /**
  * Takes the directory for this process until it ends, however it ends: the operating system gives a lock of SQLite back.
  * @throws AppError DATA_DIRECTORY_IN_USE

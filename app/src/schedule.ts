@@ -9,8 +9,15 @@ interface Job {
   readonly run: () => unknown
 }
 
-/** Starts the jobs of this process's roles. @returns what stops them */
-export function schedule({ roles, log, identity, warehouse, metrics, lags, logger }: Kanalblick): { stop(): Promise<void> } {
+/**
+ * Starts the jobs of this process's roles.
+ * @param continueDemo tells what happened in the demo shop since it was last asked
+ * @returns what stops them
+ */
+export function schedule(
+  { roles, log, identity, warehouse, metrics, lags, logger }: Kanalblick,
+  continueDemo?: () => Promise<void>,
+): { stop(): Promise<void> } {
   const now = () => new Date()
   const jobs: Job[] = [
     { name: 'measure lag', at: '*/15 * * * * *', run: async () => Object.entries(await lags()).forEach(([stage, records]) => metrics.setLag(stage, records)) },
@@ -21,6 +28,8 @@ export function schedule({ roles, log, identity, warehouse, metrics, lags, logge
   }
   if (roles.includes('warehouse') && warehouse)
     jobs.push({ name: 'enforce retention', at: '0 20 3 * * *', run: () => enforceRetention(warehouse, { now: now() }) })
+
+  if (continueDemo) jobs.push({ name: 'continue the demo', at: '20 1 * * * *', run: continueDemo })
 
   const tasks = jobs.map(({ name, at, run }) =>
     cron.schedule(

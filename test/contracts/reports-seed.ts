@@ -16,6 +16,8 @@ const emptyChannelDay = {
   ad_spend_minor: 0,
   events: 0,
   events_consented: 0,
+  reach: 0,
+  clicks: 0,
 }
 const emptyProductDay = { ...place, currency: 'EUR', sku: '', name: '', category: '', ...zeroes }
 

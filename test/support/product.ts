@@ -70,9 +70,9 @@ export interface Server extends Running {
   readonly url: string
 }
 
-/** Starts a server on a free port and waits until it says that it is ready. */
-export async function startKanalblick(args: readonly string[], options?: RunOptions): Promise<Server> {
-  const running = spawnKanalblick(['start', '--port', '0', '--json', ...args], options)
+/** Starts a server on a free port and waits until it says that it is ready. A new data directory stays empty unless the demo is asked for. */
+export async function startKanalblick(args: readonly string[], { demo = false, ...options }: RunOptions & { readonly demo?: boolean } = {}): Promise<Server> {
+  const running = spawnKanalblick(['start', '--port', '0', '--json', ...(demo ? [] : ['--empty']), ...args], options)
   let output = ''
   const ready = new Promise<string>((resolve) => {
     running.process.stdout?.on('data', (text: string) => {

@@ -32,6 +32,8 @@ from
     ('ad_spend_minor', ad_spend_minor),
     ('events', toInt64(events)),
     ('events_consented', toInt64(events_consented)),
+    ('reach', reach),
+    ('clicks', clicks),
     ('rows', 1)
   ] as measure
   group by day, channel, channel_instance, country, currency, column

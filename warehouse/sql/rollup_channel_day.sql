@@ -20,7 +20,9 @@ select
   sumIf(amount_minor, type = 'marketplace_fee_charged') as fees_minor,
   sumIf(amount_minor, type = 'ad_spend_recorded') as ad_spend_minor,
   count() as events,
-  countIf(subject_web != '') as events_consented
+  countIf(subject_web != '') as events_consented,
+  sumIf(metrics['reach'], type = 'social_metrics_recorded') as reach,
+  sumIf(metrics['clicks'], type in ('social_metrics_recorded', 'ad_spend_recorded')) as clicks
 from events final
 where day in {days:Array(Date)}
 group by day, channel, channel_instance, country, currency

@@ -27,14 +27,14 @@ export const run: Command = async (args) => {
 
   const startedMs = performance.now()
   const operator = await operate(config, logger, ['ingest', 'reports'])
-  const bar = progressBar(json)
+  const bar = progressBar(json, 'lines')
   const counts = { lines: 0, events: 0, accepted: 0, malformed: 0 }
   try {
     const progress = await openImportProgress(config.dataDirectory, path, { mapping, channel: channel.data })
     const already = flag('again') ? 0 : progress.accepted
     const onProgress = (now: MapProgress) => {
       counts.lines = now.lines
-      bar.update(now)
+      bar.update(now.lines, now.totalLines)
     }
     for await (const batch of mapFile({ path, mapping, onProgress })) {
       const rest = batch.slice(Math.max(0, already - counts.events))

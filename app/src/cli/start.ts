@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { announceServer, withdrawServer } from '../data-directory.ts'
+import { announceServer, isNewDirectory, withdrawServer } from '../data-directory.ts'
+import { type OwnDemo, serveDemo } from '../demo/serve.ts'
 import { AppError } from '../errors.ts'
 import { createServer, listen } from '../http.ts'
 import { createLogger } from '../logger.ts'
 import { schedule } from '../schedule.ts'
-import { type Role, roles, wire } from '../wire.ts'
+import { type Kanalblick, type Role, roles, wire } from '../wire.ts'
 import { type Command, parseCommand, print, printJson } from './command.ts'
+import { progressBar } from './progress-bar.ts'
 
 export const run: Command = async (args) => {
-  const { config: read, text, json } = parseCommand(args, { stages: { type: 'string' } })
+  const { config: read, text, flag, json } = parseCommand(args, { stages: { type: 'string' }, empty: { type: 'boolean' } })
   const config = read()
   const chosen = rolesOf(text('stages'), config.profile)
+  const withDemo = config.profile === 'embedded' && !flag('empty')
+  const isFirst = withDemo && isNewDirectory(config.dataDirectory)
   const stopped = stopSignal()
   const logger = createLogger(config.logLevel)
   const app = await wire({ config, roles: chosen, logger })
@@ -18,19 +22,38 @@ export const run: Command = async (args) => {
     const token = randomBytes(32).toString('base64url')
     const server = await createServer(app, token)
     const url = await listen(server, config.http)
-    const jobs = schedule(app)
+    const demo = serveDemo(app, url)
+    const jobs = schedule(app, withDemo ? demo.topUp : undefined)
     if (config.profile === 'embedded') announceServer(app.directory, { pid: process.pid, url, token })
-    if (json) printJson({ url, data: config.dataDirectory, profile: config.profile, stages: chosen })
-    else print(`Kanalblick is ready: ${url}\n  data in ${config.dataDirectory}\n  stages ${chosen.join(', ')} (${config.profile})`)
-    const failed = await Promise.race([stopped, app.failed.catch((error: unknown) => ({ error }))])
+    const ended = Promise.race([stopped, app.failed.catch((error: unknown) => ({ error }))])
+    const filled = isFirst ? fillFirst(app, demo, json) : Promise.resolve()
+    const isReady = await Promise.race([filled.then(() => true), ended.then(() => false)])
+    if (isReady && json) printJson({ url, data: config.dataDirectory, profile: config.profile, stages: chosen })
+    else if (isReady) print(`Kanalblick is ready: ${url}\n  data in ${config.dataDirectory}\n  stages ${chosen.join(', ')} (${config.profile})`)
+    if (isReady && withDemo && !isFirst) void demo.topUp()
+    const failed = await ended
     if (failed) logger.error('a stage can go no further, the process ends so that its supervisor starts it again', { error: failed.error })
     else logger.info('stopping: finishing the batches at hand')
     await jobs.stop()
+    await demo.stop()
     await server.close()
     return failed ? 1 : 0
   } finally {
     if (config.profile === 'embedded') withdrawServer(app.directory)
     await app.close()
+  }
+}
+
+/** Somebody who starts for the first time sees a shop with a past. Cut off, the next start goes on from there. */
+async function fillFirst(app: Kanalblick, demo: OwnDemo, json: boolean): Promise<void> {
+  const bar = progressBar(json, 'days')
+  try {
+    if (!json) print('A new data directory: filling it with the demo shop (start --empty leaves it empty).')
+    await demo.fill(({ done, total }) => bar.update(done, total))
+    bar.waiting()
+    await app.drained()
+  } finally {
+    bar.stop()
   }
 }
 

@@ -55,6 +55,11 @@ const metrics = {
     perProduct: true,
   },
 
+  /** People whom posts reached, as the platform counts them; somebody reached on two days counts twice. */
+  reach: count('reach', false),
+  /** Clicks on posts and advertisements, as the platform counts them. */
+  clicks: count('clicks', false),
+
   events: count('events', false),
   /** Events with consent for web analytics. */
   events_consented: count('events_consented', false),

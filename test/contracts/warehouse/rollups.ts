@@ -21,6 +21,8 @@ export function rollups(world: World): void {
         enriched({ name: '6', type: 'marketplace_fee_charged', amount_minor: 99 }),
         enriched({ name: '7', type: 'ad_spend_recorded', amount_minor: 2500 }),
         enriched({ name: '8', type: 'page_viewed', subject_web: 'w' }),
+        enriched({ name: '9', type: 'social_metrics_recorded', metrics: { reach: 900, views: 1200, clicks: 30 } }),
+        enriched({ name: '10', type: 'ad_spend_recorded', metrics: { impressions: 5000, clicks: 12 } }),
       ])
       const sold = { orders: 2, cancellations: 1, refunds: 1, units: 4, units_cancelled: 2, units_refunded: 1, units_returned: 1 }
       const amounts = { revenue_gross_minor: 1700, cancelled_minor: 1000, refunded_minor: 350, tax_minor: 190, fees_minor: 99, ad_spend_minor: 2500 }
@@ -30,8 +32,10 @@ export function rollups(world: World): void {
           ...place,
           ...sold,
           ...amounts,
-          events: 8,
+          events: 10,
           events_consented: 2,
+          reach: 900,
+          clicks: 42,
         },
       ])
       expect(await rowsOf('select * from rollup_product_day order by sku')).toEqual([
