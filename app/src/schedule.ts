@@ -7,10 +7,11 @@ interface Job {
   readonly name: string
   readonly at: string
   readonly run: () => unknown
+  readonly timeZone?: string
 }
 
 /** Starts the jobs of this process's roles. @returns what stops them */
-export function schedule({ roles, log, identity, warehouse, metrics, lags, logger }: Kanalblick): { stop(): Promise<void> } {
+export function schedule({ roles, config, log, identity, warehouse, weekly, metrics, lags, logger }: Kanalblick): { stop(): Promise<void> } {
   const now = () => new Date()
   const jobs: Job[] = [
     { name: 'measure lag', at: '*/15 * * * * *', run: async () => Object.entries(await lags()).forEach(([stage, records]) => metrics.setLag(stage, records)) },
@@ -22,7 +23,14 @@ export function schedule({ roles, log, identity, warehouse, metrics, lags, logge
   if (roles.includes('warehouse') && warehouse)
     jobs.push({ name: 'enforce retention', at: '0 20 3 * * *', run: () => enforceRetention(warehouse, { now: now() }) })
 
-  const tasks = jobs.map(({ name, at, run }) =>
+  if (weekly) {
+    const { deliver } = weekly.delivery
+    jobs.push({ name: 'deliver the weekly report', at: config.weeklyReport.at, timeZone: config.timeZone, run: deliver })
+    // What was withheld, refused or missed.
+    jobs.push({ name: 'deliver what is left of the weekly report', at: '0 37 * * * *', run: deliver })
+  }
+
+  const tasks = jobs.map(({ name, at, run, timeZone = 'Europe/Berlin' }) =>
     cron.schedule(
       at,
       async () => {
@@ -32,7 +40,7 @@ export function schedule({ roles, log, identity, warehouse, metrics, lags, logge
           logger.error('scheduled job failed, it runs again at its next time', { job: name, error })
         }
       },
-      { name, timezone: 'Europe/Berlin', noOverlap: true },
+      { name, timezone: timeZone, noOverlap: true },
     ),
   )
   return {

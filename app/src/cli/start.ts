@@ -22,6 +22,7 @@ export const run: Command = async (args) => {
     if (config.profile === 'embedded') announceServer(app.directory, { pid: process.pid, url, token })
     if (json) printJson({ url, data: config.dataDirectory, profile: config.profile, stages: chosen })
     else print(`Kanalblick is ready: ${url}\n  data in ${config.dataDirectory}\n  stages ${chosen.join(', ')} (${config.profile})`)
+    void app.weekly?.delivery.catchUp()
     const failed = await Promise.race([stopped, app.failed.catch((error: unknown) => ({ error }))])
     if (failed) logger.error('a stage can go no further, the process ends so that its supervisor starts it again', { error: failed.error })
     else logger.info('stopping: finishing the batches at hand')
