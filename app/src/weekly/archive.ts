@@ -65,21 +65,17 @@ export const recipientKey = (address: string) => createHash('sha256').update(add
 
 export async function openWeeklyArchive(ledgerDatabase: Kysely<never>, { now }: { now: () => Date }) {
   const db = ledgerDatabase as unknown as Kysely<Tables>
-  const create = () => createTables(db)
-  // PostgreSQL: of two that create a table in the same moment, one may fail. Then it is there.
-  await create().catch(create)
+  await createTables(db)
   return { ...reportsIn(db, now), ...mailsIn(db, now) }
 }
 
 async function createTables(db: Kysely<Tables>): Promise<void> {
-  const text = ['from_day', 'to_day', 'made_at', 'summary', 'files'] as const
   let reports = db.schema
     .createTable('weekly_reports')
     .ifNotExists()
     .addColumn('week', 'text', (column) => column.primaryKey())
-  for (const name of text) reports = reports.addColumn(name, 'text', (column) => column.notNull())
-  await reports.execute()
-  await db.schema
+  for (const name of ['from_day', 'to_day', 'made_at', 'summary', 'files'] as const) reports = reports.addColumn(name, 'text', (column) => column.notNull())
+  const mails = db.schema
     .createTable('weekly_mails')
     .ifNotExists()
     .addColumn('week', 'text', (column) => column.notNull())
@@ -89,7 +85,8 @@ async function createTables(db: Kysely<Tables>): Promise<void> {
     .addColumn('claim', 'text', (column) => column.notNull())
     .addColumn('claimed_until', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('weekly_mails_key', ['week', 'recipient'])
-    .execute()
+  // PostgreSQL: of two that create a table in the same moment, one may fail. Then it is there.
+  for (const table of [reports, mails]) await table.execute().catch(() => table.execute())
 }
 
 const reportsIn = (db: Kysely<Tables>, now: () => Date) => ({
