@@ -52,6 +52,16 @@ describe('faults', () => {
     expect(faultsOf()).toMatch(/exchangeRatesFile: is required/)
   })
 
+  test('say that recipients need a mail server, and what a time is', () => {
+    write('weeklyReport: { recipients: [a@shop.example] }\n')
+    expect(faultsOf()).toMatch(/1 fault:[^]*smtp: is required when weeklyReport\.recipients names somebody/)
+    write('weeklyReport: { recipients: [hunter2], at: "*/5 * * * *", language: fr }\nsmtp: { host: mail.shop.example, from: hunter2 }\n')
+    expect(faultsOf()).toMatch(/4 faults[^]*language[^]*recipients\.0[^]*weeklyReport\.at: must be [^]*smtp\.from/)
+    expect(faultsOf()).not.toContain('hunter2')
+    write('smtp: { host: mail.shop.example, from: a@shop.example }\n')
+    expect(faultsOf({ KANALBLICK_SMTP_PASSWORD: 'hunter2' })).toMatch(/1 fault:[^]*smtp\.username: is required with a password/)
+  })
+
   test.each([
     ['a: [1', 'is not YAML'],
     ['- a\n', 'must hold settings by name'],
@@ -70,6 +80,14 @@ describe('the environment', () => {
     write('http: { port: 1 }\n')
     expect(read({ KANALBLICK_PORT: '2' }).http.port).toBe(2)
     expect(readConfig({ data, port: '3', env: { KANALBLICK_PORT: '2' } }).http.port).toBe(3)
+  })
+
+  test('brings the password of the mail server', () => {
+    write('weeklyReport: { recipients: [a@shop.example] }\nsmtp: { host: mail.shop.example, username: shop, from: report@shop.example }\n')
+    expect(read({ KANALBLICK_SMTP_PASSWORD: 'secret' })).toMatchObject({
+      weeklyReport: { language: 'de', recipients: ['a@shop.example'], at: '0 6 * * 1' },
+      smtp: { host: 'mail.shop.example', port: 587, secure: false, username: 'shop', password: 'secret', from: 'report@shop.example' },
+    })
   })
 
   test('brings the secrets and places of the scaled stores', () => {

@@ -9,6 +9,7 @@ import { transformConfig } from '@kanalblick/transform'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { AppError } from './errors.ts'
+import { smtpConfig, weeklyReportConfig } from './weekly/config.ts'
 
 const sasl = <Mechanism extends string>(mechanism: Mechanism) => z.strictObject({ mechanism: z.literal(mechanism), username: z.string(), password: z.string() })
 
@@ -42,6 +43,9 @@ const configSchema = z
       .strictObject({ url: z.url(), username: z.string().default('default'), password: z.string().default(''), database: z.string().default('kanalblick') })
       .optional(),
     postgres: z.strictObject({ url: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL') }).optional(),
+    weeklyReport: weeklyReportConfig.prefault({}),
+    /** The server that takes mails. Needed with `weeklyReport.recipients`. */
+    smtp: smtpConfig.optional(),
   })
   .superRefine((config, context) => {
     const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
@@ -49,6 +53,7 @@ const configSchema = z
       for (const store of ['kafka', 'clickhouse', 'postgres'] as const) if (!config[store]) fault([store], 'is required by the profile "scaled"')
     }
     if (config.transform.reportingCurrency && !config.exchangeRatesFile) fault(['exchangeRatesFile'], 'is required when transform.reportingCurrency is set')
+    if (config.weeklyReport.recipients.length > 0 && !config.smtp) fault(['smtp'], 'is required when weeklyReport.recipients names somebody')
   })
 
 export type Config = Readonly<z.infer<typeof configSchema>> & { readonly dataDirectory: string; readonly exchangeRates: string | undefined }
@@ -67,6 +72,7 @@ const environment: Readonly<Record<string, readonly string[]>> = {
   KANALBLICK_CLICKHOUSE_PASSWORD: ['clickhouse', 'password'],
   KANALBLICK_CLICKHOUSE_DATABASE: ['clickhouse', 'database'],
   KANALBLICK_POSTGRES_URL: ['postgres', 'url'],
+  KANALBLICK_SMTP_PASSWORD: ['smtp', 'password'],
 }
 
 export interface ConfigSource {

@@ -7,11 +7,12 @@ import { reportRoutes } from '@kanalblick/reports'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { AppError, isOurs } from './errors.ts'
 import { operatorRoutes } from './operator-routes.ts'
+import { weeklyReportRoutes } from './weekly/routes.ts'
 import type { Kanalblick } from './wire.ts'
 
 /** @param operatorToken lets the command line in, which reads it from the data directory */
 export async function createServer(app: Kanalblick, operatorToken: string): Promise<FastifyInstance> {
-  const { accessKeys, collector, config, identity, logger, metrics, roles, warehouse } = app
+  const { accessKeys, collector, config, identity, logger, metrics, roles, warehouse, weekly } = app
   const server = Fastify({
     logger: false,
     forceCloseConnections: 'idle',
@@ -59,6 +60,7 @@ export async function createServer(app: Kanalblick, operatorToken: string): Prom
   if (roles.includes('reports') && warehouse && accessKeys) {
     const mayRead = async (request: FastifyRequest) => isOperator(request) || (await accessKeys.isReadKey(bearer(request)))
     await server.register(reportRoutes({ client: warehouse.client, authorize: authorize(mayRead) }))
+    if (weekly) await server.register(weeklyReportRoutes({ archive: weekly.archive, authorize: authorize(mayRead) }))
   }
   await server.register(operatorRoutes(app, authorize(isOperator)))
   return server

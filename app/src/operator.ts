@@ -1,13 +1,14 @@
 /** What a command needs done, by the running server when there is one, else by this process itself. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SourceEvent } from '@kanalblick/ingest'
-import { type QueryRequestInput, type QueryResult, reports, runQuery, runReport, type Table, toTable } from '@kanalblick/reports'
+import type { QueryRequestInput, QueryResult, Table } from '@kanalblick/reports'
 import type { Channel, Logger } from '@kanalblick/stream'
 import { type AuditReport, audit } from '@kanalblick/warehouse'
 import type { Config } from './config.ts'
 import { isLocked, openDataDirectory, type RunningServer, readServer } from './data-directory.ts'
 import { AppError } from './errors.ts'
 import { profiles } from './profiles.ts'
+import { answersOf } from './weekly/source.ts'
 import { type Role, roles, wire } from './wire.ts'
 
 export interface Operator {
@@ -41,21 +42,15 @@ async function ownOperator(config: Config, logger: Logger, ownRoles: readonly Ro
       await orFailed(collector.accept(events, { ...origin, collector: 'file' }))
     },
     drained: () => orFailed(app.drained()),
-    query: (request) => runQuery(given(warehouse).client, request),
-    async report(name, params) {
-      const report = given(
-        reports.find((candidate) => candidate.name === name),
-        `report ${name}`,
-      )
-      return toTable(report, await runReport(given(warehouse).client, report, params))
-    },
+    query: (request) => answersOf(given(warehouse).client).query(request),
+    report: (name, params) => answersOf(given(warehouse).client).report(name, params),
     audit: () => audit(given(warehouse)),
     close: app.close,
   }
 }
 
-function given<Resource>(resource: Resource | undefined, what = 'warehouse'): Resource {
-  if (resource === undefined) throw new Error(`This process has no ${what}.`)
+function given<Resource>(resource: Resource | undefined): Resource {
+  if (resource === undefined) throw new Error('This process has no warehouse.')
   return resource
 }
 

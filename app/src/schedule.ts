@@ -7,6 +7,7 @@ interface Job {
   readonly name: string
   readonly at: string
   readonly run: () => unknown
+  readonly timeZone?: string
 }
 
 /**
@@ -15,7 +16,7 @@ interface Job {
  * @returns what stops them
  */
 export function schedule(
-  { roles, log, identity, warehouse, metrics, lags, logger }: Kanalblick,
+  { roles, config, log, identity, warehouse, weekly, metrics, lags, logger }: Kanalblick,
   continueDemo?: () => Promise<void>,
 ): { stop(): Promise<void> } {
   const now = () => new Date()
@@ -30,8 +31,14 @@ export function schedule(
     jobs.push({ name: 'enforce retention', at: '0 20 3 * * *', run: () => enforceRetention(warehouse, { now: now() }) })
 
   if (continueDemo) jobs.push({ name: 'continue the demo', at: '20 1 * * * *', run: continueDemo })
+  if (weekly) {
+    const { deliver } = weekly.delivery
+    jobs.push({ name: 'deliver the weekly report', at: config.weeklyReport.at, timeZone: config.timeZone, run: deliver })
+    // What was withheld, refused or missed.
+    jobs.push({ name: 'deliver what is left of the weekly report', at: '0 37 * * * *', run: deliver })
+  }
 
-  const tasks = jobs.map(({ name, at, run }) =>
+  const tasks = jobs.map(({ name, at, run, timeZone = 'Europe/Berlin' }) =>
     cron.schedule(
       at,
       async () => {
@@ -41,7 +48,7 @@ export function schedule(
           logger.error('scheduled job failed, it runs again at its next time', { job: name, error })
         }
       },
-      { name, timezone: 'Europe/Berlin', noOverlap: true },
+      { name, timezone: timeZone, noOverlap: true },
     ),
   )
   return {

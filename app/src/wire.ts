@@ -13,6 +13,7 @@ import { AppError } from './errors.ts'
 import { createMetrics } from './metrics.ts'
 import { profiles } from './profiles.ts'
 import { createFailure, createResources, createWork } from './resources.ts'
+import { openWeeklyReports } from './weekly/open.ts'
 
 /** What one process does. Embedded does all; scaled processes share the work. */
 export const roles = ['ingest', 'consent', 'transform', 'warehouse', 'reports'] as const
@@ -69,7 +70,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
     const place = { config, directory, logger, onFatal: fail }
     if (profile.oneProcess) opened(lockDataDirectory(directory), (lock) => lock.release())
 
-    // The ledger's database holds the access keys too, which is all that `reports` needs of it.
+    // The ledger's database holds the access keys and the weekly reports too, which is all that `reports` needs of it.
     const db = has('ingest', 'consent', 'reports') ? opened(await connectLedger(profile.ledger(place)), (db) => db.destroy()) : undefined
     if (db) await migrateLedger(db)
     const accessKeys = db && (await openAccessKeys(db as never, { now }))
@@ -109,6 +110,12 @@ export async function wire({ config, roles, logger }: WireOptions) {
       return Object.fromEntries(groups.map((group, i) => [group, records[i] ?? 0])) as Record<(typeof groups)[number], number>
     }
 
+    const lag = async () => Object.values(await lags()).reduce((sum, records) => sum + records, 0)
+    const weekly =
+      db && warehouse && has('reports')
+        ? opened(await openWeeklyReports(db as never, { warehouse, config, lag, now, logger }), ({ delivery }) => delivery.stop())
+        : undefined
+
     return {
       config,
       roles,
@@ -120,13 +127,14 @@ export async function wire({ config, roles, logger }: WireOptions) {
       identity,
       warehouse,
       collector,
+      weekly,
       lags,
       close,
       /** Rejects when a stage or the log can go no further: end the process, a supervisor starts it again. */
       failed,
       /** Resolves once everything accepted so far is stored and the rollups show it. @throws AppError PIPELINE_STALLED */
       async drained(): Promise<void> {
-        await untilZero(async () => Object.values(await lags()).reduce((sum, records) => sum + records, 0))
+        await untilZero(lag)
         if (warehouse) await untilZero(() => staleDays(warehouse))
       },
     }

@@ -28,5 +28,6 @@ export const unmark = (client: ClickHouseClient, days: readonly StaleDay[]) =>
     days.flatMap(({ day, marks }) => marks.map((mark) => ({ day, mark, pending: -1 }))),
   )
 
-/** How many days wait to be recomputed. */
-export const staleDays = async ({ client }: Warehouse): Promise<number> => (await readStaleDays(client)).length
+/** How many days wait to be recomputed: of all, or of those up to a day. */
+export const staleDays = async ({ client }: Warehouse, { to }: { readonly to?: string } = {}): Promise<number> =>
+  (await readStaleDays(client)).filter(({ day }) => to === undefined || day <= to).length

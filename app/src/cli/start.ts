@@ -31,6 +31,7 @@ export const run: Command = async (args) => {
     if (isReady && json) printJson({ url, data: config.dataDirectory, profile: config.profile, stages: chosen })
     else if (isReady) print(`Kanalblick is ready: ${url}\n  data in ${config.dataDirectory}\n  stages ${chosen.join(', ')} (${config.profile})`)
     if (isReady && withDemo && !isFirst) void demo.topUp()
+    if (isReady) void app.weekly?.delivery.catchUp()
     const failed = await ended
     if (failed) logger.error('a stage can go no further, the process ends so that its supervisor starts it again', { error: failed.error })
     else logger.info('stopping: finishing the batches at hand')

@@ -1,10 +1,11 @@
 import { palette } from '../charts/chart.ts'
+import { toPng } from '../charts/png.ts'
 import type { Block, DataTable, Document, Figure } from './content.ts'
 import { escapeHtml } from './html.ts'
 
 /**
- * For mail programs: tables and inline styles, no pictures to load. They drop SVG, so charts become tables with bars of coloured cells;
- * every number stands there as text.
+ * For mail programs: tables and inline styles, nothing to load. They drop SVG, so the trend stands as PNG within the file (sent, it becomes
+ * an attached part) and every chart as a table with bars of coloured cells: whoever sees no pictures misses no number.
  */
 export const toMail = ({ language, title, blocks }: Document): string => `<!doctype html>
 <html lang="${language}">
@@ -26,6 +27,8 @@ ${blocks.map(block).join('\n')}
 
 const font = `font-family:Arial,Helvetica,sans-serif;color:${palette.text};`
 const muted = '#4a5560'
+/** The card is 640 pixels wide, 24 of them padding on each side. */
+const contentWidth = 592
 const headings = {
   1: 'margin:0 0 4px;font-size:24px;line-height:30px;',
   2: 'margin:28px 0 8px;font-size:19px;line-height:25px;',
@@ -46,8 +49,16 @@ function block(block: Block): string {
     case 'figures':
       return `<table width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:16px 0 0;">\n${block.figures.map(figure).join('\n')}\n</table>`
     case 'chart':
-      return `${table(block.table)}\n<p style="margin:6px 0 0;font-size:13px;line-height:19px;color:${muted};">${escapeHtml(block.summary)}</p>`
+      return `${picture(block)}${table(block.table)}\n<p style="margin:6px 0 0;font-size:13px;line-height:19px;color:${muted};">${escapeHtml(block.summary)}</p>`
   }
+}
+
+function picture({ chart, summary }: Extract<Block, { kind: 'chart' }>): string {
+  if (chart.kind !== 'trend') return ''
+  const { bytes, width, height } = toPng(chart, summary)
+  const [shownWidth, shownHeight] = [contentWidth, Math.round((height * contentWidth) / width)]
+  const source = `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`
+  return `<img src="${source}" width="${shownWidth}" height="${shownHeight}" alt="${escapeHtml(summary)}" style="display:block;width:100%;max-width:${shownWidth}px;height:auto;border:0;background:#ffffff;">\n`
 }
 
 const figure = ({ label, value, comparisons }: Figure): string =>
