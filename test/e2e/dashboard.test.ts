@@ -69,7 +69,7 @@ describe.skipIf(browserMissing)(`the dashboard${browserMissing ? ` (skipped: ${b
           expect(await page.title()).toContain(titles[language][index])
           expect(await page.locator('html').getAttribute('lang')).toBe(language)
           expect(await violations(page)).toEqual([])
-          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+          expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
         }
         expect(watched.faults).toEqual([])
         expect([...watched.hosts]).toEqual([new URL(server.url).host])

@@ -33,7 +33,18 @@ export function trendQuestion({ state, currency }: Selection, period: Period, gr
   return { metrics: [isKnown(state.metric, state) ? state.metric : 'revenue_net'], grain, ...selected(state, currency), ...period }
 }
 
-const channelMetrics: readonly MetricName[] = ['revenue_net', 'orders', 'return_rate', 'fees', 'ad_spend', 'consent_share', 'events', 'events_consented']
+const channelMetrics: readonly MetricName[] = [
+  'revenue_net',
+  'orders',
+  'return_rate',
+  'fees',
+  'ad_spend',
+  'reach',
+  'clicks',
+  'consent_share',
+  'events',
+  'events_consented',
+]
 
 export function channelsQuestion({ state, currency }: Selection, period: Period): QueryRequestInput {
   return { metrics: channelMetrics.filter((name) => isKnown(name, state)), by: ['channel', 'channel_instance'], ...selected(state, currency), ...period }

@@ -2,11 +2,12 @@
 import { BarChart, LineChart } from 'echarts/charts'
 import { GridComponent } from 'echarts/components'
 import * as echarts from 'echarts/core'
+import { LabelLayout } from 'echarts/features'
 import { SVGRenderer } from 'echarts/renderers'
 import { type Chart, palette } from './chart.ts'
 import { chartHeight, chartOption } from './option.ts'
 
-echarts.use([BarChart, LineChart, GridComponent, SVGRenderer])
+echarts.use([BarChart, LineChart, GridComponent, LabelLayout, SVGRenderer])
 
 const width = 720
 

@@ -3,9 +3,10 @@ import { type Chart, chartHeight, chartOption, type Palette } from '@kanalblick/
 import { BarChart, LineChart } from 'echarts/charts'
 import { GridComponent, TooltipComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
+import { LabelLayout } from 'echarts/features'
 import { SVGRenderer } from 'echarts/renderers'
 
-use([BarChart, LineChart, GridComponent, TooltipComponent, SVGRenderer])
+use([BarChart, LineChart, GridComponent, TooltipComponent, LabelLayout, SVGRenderer])
 
 interface Drawn {
   readonly element: HTMLElement

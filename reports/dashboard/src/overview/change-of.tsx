@@ -13,7 +13,8 @@ interface ChangeOfProps {
 export function ChangeOf({ current, before, unit, currency }: ChangeOfProps) {
   const { words, format } = useSpeech()
   if (typeof current !== 'number' || typeof before !== 'number') return <span className="change">–</span>
-  const difference = current - before
+  // A tenth of a point is the least that is shown.
+  const difference = unit === 'ratio' ? Math.round((current - before) * 1000) / 1000 : current - before
   const text =
     difference === 0
       ? words.unchanged

@@ -21,9 +21,19 @@ export function Channels({ selection }: { selection: Selection }) {
     (a, b) => numberIn(b.now, 'revenue_net') - numberIn(a.now, 'revenue_net'),
   )
   const total = pairs.reduce((sum, pair) => sum + numberIn(pair.now, 'revenue_net'), 0)
-  const number = (name: 'orders' | 'return_rate' | 'fees' | 'ad_spend' | 'consent_share', unit: 'count' | 'ratio' | 'money'): Column<Pair>[] =>
+  const number = (
+    name: 'orders' | 'return_rate' | 'fees' | 'ad_spend' | 'reach' | 'clicks' | 'consent_share',
+    unit: 'count' | 'ratio' | 'money',
+  ): Column<Pair>[] =>
     isKnown(name, state)
-      ? [{ id: name, title: words.metrics[name].name, cell: (pair) => format.value(pair.now[name], unit, currency), order: (pair) => numberIn(pair.now, name) }]
+      ? [
+          {
+            id: name,
+            title: name === 'reach' || name === 'clicks' ? words[name] : words.metrics[name].name,
+            cell: (pair) => format.value(pair.now[name], unit, currency),
+            order: (pair) => numberIn(pair.now, name),
+          },
+        ]
       : []
   const columns: Column<Pair>[] = [
     { id: 'channel', title: words.channel, cell: ({ key }) => <span title={key}>{channelName(key)}</span> },
@@ -49,7 +59,8 @@ export function Channels({ selection }: { selection: Selection }) {
     ...number('return_rate', 'ratio'),
     ...number('fees', 'money'),
     ...number('ad_spend', 'money'),
-    ...number('consent_share', 'ratio'),
+    ...number('reach', 'count'),
+    ...number('clicks', 'count'),
   ]
   return (
     <section aria-labelledby="channels">

@@ -115,6 +115,8 @@ export const de: Words = {
   products: 'Artikel',
   channel: 'Kanal',
   product: 'Artikel',
+  reach: 'Reichweite',
+  clicks: 'Klicks',
   share: 'Anteil',
   change: 'Veränderung',
   events: 'Ereignisse',

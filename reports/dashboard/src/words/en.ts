@@ -111,6 +111,8 @@ export const en: Words = {
   products: 'Products',
   channel: 'Channel',
   product: 'Product',
+  reach: 'Reach',
+  clicks: 'Clicks',
   share: 'Share',
   change: 'Change',
   events: 'Events',

@@ -82,6 +82,8 @@ export interface Words {
   readonly products: string
   readonly channel: string
   readonly product: string
+  readonly reach: string
+  readonly clicks: string
   readonly share: string
   readonly change: string
   readonly events: string
