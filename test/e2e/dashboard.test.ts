@@ -1,9 +1,12 @@
 /** The page as people use it: in a real browser, on the demo shop, signed in by the link. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { browserMissing, startBrowser, violations, watch } from '../support/browser.ts'
 import { filledDemo } from '../support/demo.ts'
-import { runKanalblick, type Server, startKanalblick } from '../support/product.ts'
+import { repository, runKanalblick, type Server, startKanalblick } from '../support/product.ts'
 
 const languages = ['de', 'en'] as const
 const themes = ['light', 'dark'] as const
@@ -176,4 +179,16 @@ describe.skipIf(browserMissing)(`the dashboard${browserMissing ? ` (skipped: ${b
     expect(await violations(page)).toEqual([])
     await stranger.close()
   })
+})
+
+test('the page is a small shell, the charts come later, and no script stands in the document', async () => {
+  const built = join(repository, 'reports/dashboard/dist')
+  const index = await readFile(join(built, 'index.html'), 'utf8')
+  const named = [...index.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, file]) => file ?? '')
+  const bytes = await Promise.all(named.map(async (file) => gzipSync(await readFile(join(built, file)), { level: 9 }).length))
+  expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(265_000)
+  const chart = (await readdir(join(built, 'assets'))).filter((file) => file.startsWith('draw-'))
+  expect(chart).toHaveLength(1)
+  expect(index).not.toContain(chart[0])
+  expect(index).not.toMatch(/<script(?![^>]* src=)|<style| on\w+=/)
 })

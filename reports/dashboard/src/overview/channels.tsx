@@ -21,10 +21,7 @@ export function Channels({ selection }: { selection: Selection }) {
     (a, b) => numberIn(b.now, 'revenue_net') - numberIn(a.now, 'revenue_net'),
   )
   const total = pairs.reduce((sum, pair) => sum + numberIn(pair.now, 'revenue_net'), 0)
-  const number = (
-    name: 'orders' | 'return_rate' | 'fees' | 'ad_spend' | 'reach' | 'clicks' | 'consent_share',
-    unit: 'count' | 'ratio' | 'money',
-  ): Column<Pair>[] =>
+  const number = (name: 'orders' | 'return_rate' | 'fees' | 'ad_spend' | 'reach' | 'clicks', unit: 'count' | 'ratio' | 'money'): Column<Pair>[] =>
     isKnown(name, state)
       ? [
           {
