@@ -1,6 +1,7 @@
 /** The report as a document in a language: headings, figures, tables, charts. Page, mail and Markdown only set it differently. */
 import { channelName } from '../channel-name.ts'
 import type { Chart, ContributionChart } from '../charts/chart.ts'
+import { reasonName } from '../reasons.ts'
 import type { Decomposition } from './decompose.ts'
 import type { Language } from './languages/messages.ts'
 import { type Wording, wording } from './languages/wording.ts'
@@ -216,7 +217,7 @@ function basisBlocks({ basis, comparisons, firstDay }: WeeklyReport, { say, ...w
   if (firstDay === null) return []
   const { events, eventsConsented, consentShare, consentSharePrevious, sources, silentSources, missingDays, deliveries } = basis
   const counted = (counts: readonly { reason: string; events: number }[]) =>
-    counts.length === 0 ? say.none : counts.map((count) => say.basisReason(count.reason, words.count(count.events))).join(', ')
+    counts.length === 0 ? say.none : counts.map((count) => say.basisReason(reasonName(count.reason, words.language), words.count(count.events))).join(', ')
   const before = consentSharePrevious === null ? undefined : words.percent(consentSharePrevious)
   return [
     { kind: 'heading', level: 2, text: say.basisTitle },

@@ -98,7 +98,7 @@ test('the basis says events, deliveries and consent, in the numbers of the model
   )
   expect(text).toContain('200 Ereignisse in dieser Woche, aus: Shop 1 (200).')
   expect(text).toContain('Einwilligungsquote 25,0 %: 50 von 200 Ereignissen')
-  expect(text).toContain('9 Ereignisse; verworfen: keine; zurückgewiesen: 2 (event_invalid).')
+  expect(text).toContain('9 Ereignisse; verworfen: keine; zurückgewiesen: 2 (Feld ungültig).')
 })
 
 test('money has the decimal places of its currency, and one section per currency', () => {

@@ -1,10 +1,10 @@
 import { channelName } from '@kanalblick/reports/channel-name'
+import { reasonName } from '@kanalblick/reports/reasons'
 import { useQuery } from '@tanstack/react-query'
-import { type Row, report } from '../api.ts'
+import { report } from '../api.ts'
 import { useSpeech } from '../page.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { sourcesQuestion } from '../questions.ts'
-import type { Words } from '../words/words.ts'
 import { numberIn } from './pairs.ts'
 import { type Selection, useAnswer } from './selection.ts'
 import { sourcesOf } from './sources.ts'
@@ -43,7 +43,7 @@ export function Health({ selection }: { selection: Selection }) {
 
 /** What became of what came in, whatever the page is filtered by. */
 function Deliveries({ selection: { period } }: { selection: Selection }) {
-  const { words, format } = useSpeech()
+  const { language, words, format } = useSpeech()
   const { data, error } = useQuery({ queryKey: ['weekly_deliveries', period], queryFn: () => report('weekly_deliveries', { ...period }) })
   if (error) throw error
   if (!data) return null
@@ -59,7 +59,7 @@ function Deliveries({ selection: { period } }: { selection: Selection }) {
           rows={others}
           keyOf={(row) => `${String(row['outcome'])} ${String(row['reason'])}`}
           columns={[
-            { id: 'reason', title: words.reason, cell: (row) => reasonOf(row, words) },
+            { id: 'reason', title: words.reason, cell: ({ reason }) => reasonName(String(reason), language) },
             { id: 'outcome', title: words.outcome, cell: ({ outcome }) => words.outcomes[outcome as 'dropped' | 'rejected'] },
             { id: 'events', title: words.events, cell: (row) => format.value(numberIn(row, 'events'), 'count', '') },
           ]}
@@ -68,5 +68,3 @@ function Deliveries({ selection: { period } }: { selection: Selection }) {
     </>
   )
 }
-
-const reasonOf = ({ reason }: Row, { reasons }: Words): string => reasons[reason as keyof Words['reasons']] ?? String(reason)

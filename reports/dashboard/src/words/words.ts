@@ -1,5 +1,4 @@
 /** Everything that the page says in words. A language that misses a sentence does not compile. Values arrive formatted. */
-import type { DropReason, RejectReason } from '@kanalblick/stream'
 import type { Comparison, Preset } from '../period.ts'
 import type { TileMetric } from '../questions.ts'
 import type { FilterName } from '../state.ts'
@@ -110,7 +109,6 @@ export interface Words {
   readonly deliveriesNone: string
   readonly outcomes: Readonly<Record<'dropped' | 'rejected', string>>
   readonly reason: string
-  readonly reasons: Readonly<Record<DropReason | RejectReason, string>>
   readonly outcome: string
 
   readonly emptyAll: string
