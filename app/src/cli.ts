@@ -18,7 +18,7 @@ const commands: readonly Entry[] = [
   },
   {
     name: 'demo',
-    summary: 'Fills an empty data directory with a made-up roastery: 14 months on seven channels. `start` does it on its own in a new one.',
+    summary: 'Fills an empty data directory with a made-up roastery: 14 months on six channels. `start` does it on its own in a new one.',
     usage: '[--data DIR]',
     load: () => import('./cli/demo.ts'),
   },

@@ -50,8 +50,11 @@ function shopReport({ id, customer, country }: Order, said: Said, type: ReportTy
     type: 'track',
     event: segmentNames[type],
     userId: customer?.id,
-    // The shop's server cancels and pays back: no device is there.
-    ...(type === 'order_placed' && customer ? { anonymousId: customer.device, context: visitContext(customer, id) } : {}),
+    // The shop's server cancels and pays back: no device is there, but it passes on what its customer chose. Without that it would
+    // depend on which event is read first whether a refund counts as consented.
+    ...(type === 'order_placed' && customer
+      ? { anonymousId: customer.device, context: visitContext(customer, id) }
+      : { context: { consent: { categoryPreferences: customer?.choices } } }),
     properties: {
       order_id: id,
       currency: 'EUR',

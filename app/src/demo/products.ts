@@ -1,6 +1,6 @@
 /** What the roastery sells. Prices are net cents. */
 
-export const categories = ['Espresso', 'Filterkaffee', 'Tee & Cold Brew', 'Zubehör', 'Mühlen & Maschinen', 'Geschenke'] as const
+const categories = ['Espresso', 'Filterkaffee', 'Tee & Cold Brew', 'Zubehör', 'Mühlen & Maschinen', 'Geschenke'] as const
 export type Category = (typeof categories)[number]
 
 interface CategoryFacts {

@@ -47,5 +47,5 @@ export function createSimulation(demo: Shop): (day: Day) => Message[] {
       ...socialPages.flatMap((page) => [...socialVisits(demo, page, day, weekdayOf(day)), ...socialNumbers(demo, page, day)]),
     ]
       .filter(({ instance, atMs }) => !isSilent(instance, demo.anchor, atMs))
-      .sort((one, other) => one.atMs - other.atMs)
+      .toSorted((one, other) => one.atMs - other.atMs)
 }

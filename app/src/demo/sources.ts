@@ -96,7 +96,7 @@ export interface SocialPage extends Shape {
   readonly spendMinorPerDay: number
 }
 
-export const instagram: SocialPage = {
+const instagram: SocialPage = {
   instance: 'instagram:nordlicht',
   channel: 'social',
   platform: 'instagram',
@@ -107,7 +107,7 @@ export const instagram: SocialPage = {
   spendMinorPerDay: 1800,
 }
 
-export const linkedin: SocialPage = {
+const linkedin: SocialPage = {
   instance: 'linkedin:nordlicht',
   channel: 'social',
   platform: 'linkedin',

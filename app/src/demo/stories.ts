@@ -4,13 +4,13 @@ import type { Product } from './products.ts'
 import { amazon, ebay, otto, type Seller, shop } from './sources.ts'
 
 /** A product takes off on Amazon and four weeks later in the own shop. */
-export const takeOff = { sku: 'NL-TCB-01', daysAgo: { [amazon.instance]: 63, [shop.instance]: 35 }, rampDays: 21, times: 10 } as const
+const takeOff = { sku: 'NL-TCB-01', daysAgo: { [amazon.instance]: 63, [shop.instance]: 35 }, rampDays: 21, times: 10 } as const
 
 /** The bestseller category is listed on eBay, cheaper: most of what it gains there the own shop loses. */
 export const eaten = { category: 'Espresso', daysAgo: 140, rampDays: 14, ordersPerDay: 5, price: 0.9, ofShop: 0.6 } as const
 
 /** What was sold of one product within three weeks comes back. */
-export const returnWave = { sku: 'NL-MUM-01', fromDaysAgo: 35, toDaysAgo: 14, returned: 0.3, usually: 0.04 } as const
+const returnWave = { sku: 'NL-MUM-01', fromDaysAgo: 35, toDaysAgo: 14, returned: 0.3, usually: 0.04 } as const
 
 const age = (anchor: Day, day: Day) => daysBetween(day, anchor)
 const ramp = (daysIn: number, rampDays: number) => Math.min(1, Math.max(0, daysIn / rampDays))
