@@ -59,6 +59,8 @@ function lookAt({ comparisons }: WeeklyReport, { attention, currency }: Section,
   switch (attention.kind) {
     case 'silent_sources':
       return say.lookAtSilentSources(attention.channelInstances)
+    case 'late_sources':
+      return say.lookAtLateSources(attention.channelInstances)
     case 'missing_days':
       return say.lookAtMissingDays(attention.days.map(wording.day))
     case 'losses_rose':
