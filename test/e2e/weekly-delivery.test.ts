@@ -51,10 +51,8 @@ const orders = [
 /** Sends the orders as a shop does, and waits until they are counted. */
 async function fill(): Promise<void> {
   const { url, stop } = await startKanalblick(['--data', filled.path])
-  const { key } = await askKanalblick<{ key: string }>([
-    ...['keys', 'create', '--kind', 'write', '--channel', 'shop', '--instance', 'shop:main'],
-    ...['--data', filled.path],
-  ])
+  const access = ['--kind', 'write', '--channel', 'shop', '--instance', 'shop:main']
+  const { key } = await askKanalblick<{ key: string }>(['keys', 'create', ...access, '--data', filled.path])
   const response = await fetch(new URL('/v1/events', url), {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/cloudevents-batch+json' },

@@ -45,7 +45,7 @@ describe.each(kinds)('the archive in %s, opened by two processes', (_kind, locat
 
   test('keeps the report of the one that was first', async () => {
     const kept = await Promise.all(archives.map((archive, index) => archive.keep(report, { 'report.json': `by ${index}` })))
-    expect(kept.toSorted()).toEqual([false, true])
+    expect(kept.filter(Boolean)).toHaveLength(1)
     const files = await Promise.all(archives.map(async (archive) => (await archive.find(week))?.files['report.json']))
     expect(files).toEqual([`by ${kept.indexOf(true)}`, `by ${kept.indexOf(true)}`])
     expect(await archives[0].list()).toEqual([{ ...report, madeAt: '2026-11-23T06:00:00.000Z' }])

@@ -11,9 +11,12 @@ export interface Png {
   readonly height: number
 }
 
-const { resolve } = createRequire(import.meta.url)
+const require = createRequire(import.meta.url)
 const family = 'Inter'
-const fontFiles = ['400Regular/Inter_400Regular.ttf', '700Bold/Inter_700Bold.ttf'].map((file) => resolve(`@expo-google-fonts/inter/${file}`))
+const fontFiles = [
+  require.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf'),
+  require.resolve('@expo-google-fonts/inter/700Bold/Inter_700Bold.ttf'),
+]
 const scale = 2
 
 /** @param summary what a screen reader says in place of the picture */

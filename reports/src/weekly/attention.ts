@@ -5,6 +5,7 @@ import type { SectionComparison } from './model.ts'
 
 export type Attention =
   | { readonly kind: 'silent_sources'; readonly channelInstances: readonly string[] }
+  | { readonly kind: 'late_sources'; readonly channelInstances: readonly string[] }
   | { readonly kind: 'missing_days'; readonly days: readonly string[] }
   | { readonly kind: 'losses_rose'; readonly comparison: ComparisonName; readonly share: number; readonly shareBefore: number }
   | { readonly kind: 'product_fell'; readonly comparison: ComparisonName; readonly product: string; readonly name: string; readonly changeMinor: number }
@@ -23,6 +24,7 @@ const tellingRise = 500
 
 export function attentionTo({ basis, current, before, compared }: Situation): Attention {
   if (basis.silentSources.length > 0) return { kind: 'silent_sources', channelInstances: basis.silentSources.map(({ channelInstance }) => channelInstance) }
+  if (basis.lateSources.length > 0) return { kind: 'late_sources', channelInstances: basis.lateSources.map(({ channelInstance }) => channelInstance) }
   if (basis.missingDays.length > 0) return { kind: 'missing_days', days: basis.missingDays }
   if (!before || !compared) return { kind: 'no_comparison' }
   const share = lostShare(current)

@@ -13,6 +13,8 @@ export interface Basis {
   readonly sources: readonly { readonly channelInstance: string; readonly events: number; readonly lastDay: string }[]
   /** Delivered nothing in the week, but something in the four weeks before. */
   readonly silentSources: readonly { readonly channelInstance: string; readonly lastDay: string }[]
+  /** Delivered in the week, but nothing any more on days on which at least three of the four weeks before had some; days that all sources miss apart. */
+  readonly lateSources: readonly { readonly channelInstance: string; readonly lastDay: string }[]
   /** Days without any event on which at least three of the four weeks before had some. */
   readonly missingDays: readonly string[]
   /** Of the events that came in during the week, whenever they happened. */
@@ -40,8 +42,10 @@ export function basisOf({ week, days, deliveries }: WeeklyFacts): Basis {
     }
   })
   const withData = new Set(delivered.map(({ day }) => day))
-  const wasUsual = (day: string) =>
-    Array.from({ length: usualWeeks }, (_, index) => shiftDay(day, -7 * (index + 1))).filter((usual) => withData.has(usual)).length
+  const isLate = ({ channelInstance, lastDay }: { channelInstance: string; lastDay: string }) => {
+    const own = new Set(delivered.filter((row) => row.channelInstance === channelInstance).map(({ day }) => day))
+    return daysOf(week).some((day) => day > lastDay && withData.has(day) && wasUsual(own, day))
+  }
   const reasons = (outcome: string) => deliveries.filter((row) => row.outcome === outcome).map(({ reason, events }) => ({ reason, events }))
   return {
     events: sum(inWeek.map(({ events }) => events)),
@@ -50,10 +54,15 @@ export function basisOf({ week, days, deliveries }: WeeklyFacts): Basis {
     consentSharePrevious: consentShare(previous),
     sources: sources.filter(({ events }) => events > 0),
     silentSources: sources.filter(({ events }) => events === 0).map(({ channelInstance, lastDay }) => ({ channelInstance, lastDay })),
-    missingDays: daysOf(week).filter((day) => !withData.has(day) && wasUsual(day) >= usualDays),
+    lateSources: sources.filter((source) => source.events > 0 && isLate(source)).map(({ channelInstance, lastDay }) => ({ channelInstance, lastDay })),
+    missingDays: daysOf(week).filter((day) => !withData.has(day) && wasUsual(withData, day)),
     deliveries: { accepted: sum(reasons('accepted').map(({ events }) => events)), dropped: reasons('dropped'), rejected: reasons('rejected') },
   }
 }
+
+/** Whether most of the weeks before had data on the same day of the week. */
+const wasUsual = (withData: ReadonlySet<string>, day: string): boolean =>
+  Array.from({ length: usualWeeks }, (_, index) => shiftDay(day, -7 * (index + 1))).filter((usual) => withData.has(usual)).length >= usualDays
 
 /** Rounded as the query API rounds it. */
 function consentShare(days: readonly { events: number; eventsConsented: number }[]): number | null {

@@ -215,7 +215,7 @@ function summaryOf(bars: ContributionChart['bars'], other: string | undefined, {
 
 function basisBlocks({ basis, comparisons, firstDay }: WeeklyReport, { say, ...words }: Wording): Block[] {
   if (firstDay === null) return []
-  const { events, eventsConsented, consentShare, consentSharePrevious, sources, silentSources, missingDays, deliveries } = basis
+  const { events, eventsConsented, consentShare, consentSharePrevious, sources, silentSources, lateSources, missingDays, deliveries } = basis
   const counted = (counts: readonly { reason: string; events: number }[]) =>
     counts.length === 0 ? say.none : counts.map((count) => say.basisReason(reasonName(count.reason, words.language), words.count(count.events))).join(', ')
   const before = consentSharePrevious === null ? undefined : words.percent(consentSharePrevious)
@@ -233,6 +233,7 @@ function basisBlocks({ basis, comparisons, firstDay }: WeeklyReport, { say, ...w
             ]
           : [say.noEvents]),
         ...silentSources.map(({ channelInstance, lastDay }) => say.basisSilent(channelName(channelInstance), words.day(lastDay))),
+        ...lateSources.map(({ channelInstance, lastDay }) => say.basisLate(channelName(channelInstance), words.day(lastDay))),
         ...(missingDays.length > 0 ? [say.basisMissing(missingDays.map(words.day))] : []),
         deliveries.accepted > 0
           ? say.basisDeliveries(words.count(deliveries.accepted), counted(deliveries.dropped), counted(deliveries.rejected))

@@ -149,6 +149,18 @@ describe('the data it rests on', () => {
     expect(only(sections).attention).toEqual({ kind: 'silent_sources', channelInstances: ['amazon:de'] })
   })
 
+  test('names a source that stopped within the week, and looks at it first', () => {
+    const shop = ['2021-03-08', '2021-03-12'].map((each) => day(each))
+    const amazon = (days: string[]) => days.map((each) => day(each, { channelInstance: 'amazon:de' }))
+    const usual = ['2021-02-12', '2021-02-19', '2021-03-05']
+    const report = (days: string[]) => weeklyReport(facts({ weeks: [sums(thisWeek, { orders: 1 })], days: [...shop, ...amazon(days)] }))
+    const { basis, sections } = report([...usual, '2021-03-08'])
+    expect(basis.lateSources).toEqual([{ channelInstance: 'amazon:de', lastDay: '2021-03-08' }])
+    expect(only(sections).attention).toEqual({ kind: 'late_sources', channelInstances: ['amazon:de'] })
+    expect(report([...usual, '2021-03-12']).basis.lateSources).toEqual([])
+    expect(report([...usual.slice(1), '2021-03-08']).basis.lateSources).toEqual([])
+  })
+
   test('says which day is missing that usually has data', () => {
     const missing = (days: string[]) => weeklyReport(facts({ days: ['2021-03-09', ...days].map((each) => day(each)) })).basis.missingDays
     expect(missing(mondays)).toEqual([thisWeek])

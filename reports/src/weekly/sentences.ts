@@ -61,6 +61,8 @@ function lookAt({ comparisons }: WeeklyReport, { attention, currency }: Section,
   switch (attention.kind) {
     case 'silent_sources':
       return say.lookAtSilentSources(attention.channelInstances.map(channelName))
+    case 'late_sources':
+      return say.lookAtLateSources(attention.channelInstances.map(channelName))
     case 'missing_days':
       return say.lookAtMissingDays(attention.days.map(wording.day))
     case 'losses_rose':

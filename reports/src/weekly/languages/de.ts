@@ -49,6 +49,8 @@ export const de: Messages = {
 
   lookAtSilentSources: (sources) =>
     `Bitte zuerst prüfen: ${and(sources)} ${sources.length === 1 ? 'hat' : 'haben'} diese Woche nichts geliefert, in den vier Wochen davor aber schon; die Zahlen können deshalb unvollständig sein.`,
+  lookAtLateSources: (sources) =>
+    `Bitte zuerst prüfen: Von ${and(sources)} fehlen die letzten Tage dieser Woche, an denen sonst Daten kamen; die Zahlen können deshalb unvollständig sein.`,
   lookAtMissingDays: (days) =>
     `Bitte zuerst prüfen: Es fehlen Daten (${and(days)}), obwohl an ${days.length === 1 ? 'diesem Wochentag' : 'diesen Wochentagen'} sonst welche kommen.`,
   lookAtLosses: (share, shareBefore, than) =>
@@ -94,6 +96,7 @@ export const de: Messages = {
     `Eingegangen in dieser Woche (UTC): ${accepted} Ereignisse; verworfen: ${dropped}; zurückgewiesen: ${rejected}.`,
   basisNoDeliveries: 'In dieser Woche selbst ging nichts ein: Die Daten wurden zu einer anderen Zeit übernommen.',
   basisReason: (reason, events) => `${events} (${reason})`,
+  basisLate: (source, lastDay) => `${source}: zuletzt am ${lastDay}; danach fehlen Daten, die an diesen Wochentagen sonst kamen.`,
   basisSilent: (source, lastDay) => `${source}: diese Woche nichts, zuletzt am ${lastDay}.`,
   basisMissing: (days) => `Ohne Daten, obwohl sonst üblich: ${and(days)}.`,
   basisNet:

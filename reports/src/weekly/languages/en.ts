@@ -49,6 +49,8 @@ export const en: Messages = {
 
   lookAtSilentSources: (sources) =>
     `Please check first: ${and(sources)} delivered nothing this week, but did in the four weeks before; the numbers may therefore be incomplete.`,
+  lookAtLateSources: (sources) =>
+    `Please check first: ${and(sources)} delivered nothing on the last days of this week, on which there usually are data; the numbers may therefore be incomplete.`,
   lookAtMissingDays: (days) =>
     `Please check first: data are missing (${and(days)}), although there usually are some on ${days.length === 1 ? 'this day' : 'these days'} of the week.`,
   lookAtLosses: (share, shareBefore, than) =>
@@ -93,6 +95,7 @@ export const en: Messages = {
   basisDeliveries: (accepted, dropped, rejected) => `Came in during this week (UTC): ${accepted} events; dropped: ${dropped}; rejected: ${rejected}.`,
   basisNoDeliveries: 'Nothing came in during this week itself: the data were taken over at another time.',
   basisReason: (reason, events) => `${events} (${reason})`,
+  basisLate: (source, lastDay) => `${source}: last on ${lastDay}; after it, data are missing that usually come on these days of the week.`,
   basisSilent: (source, lastDay) => `${source}: nothing this week, last on ${lastDay}.`,
   basisMissing: (days) => `Without data, against what is usual: ${and(days)}.`,
   basisNet:

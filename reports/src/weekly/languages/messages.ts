@@ -47,6 +47,7 @@ export interface Messages {
 
   /** Third sentence. */
   lookAtSilentSources(sources: readonly string[]): string
+  lookAtLateSources(sources: readonly string[]): string
   lookAtMissingDays(days: readonly string[]): string
   lookAtLosses(share: string, shareBefore: string, than: string): string
   lookAtProduct(name: string, amount: string, against: string): string
@@ -82,6 +83,7 @@ export interface Messages {
   basisNoDeliveries: string
   basisReason(reason: string, events: string): string
   basisSilent(source: string, lastDay: string): string
+  basisLate(source: string, lastDay: string): string
   basisMissing(days: readonly string[]): string
   basisNet: string
   basisLastYear: string
