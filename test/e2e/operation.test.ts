@@ -93,8 +93,13 @@ describe('a running server', () => {
   test('tells whether it lives and what it has still to do', async () => {
     const server = await startKanalblick(data)
     expect(await (await fetch(new URL('/healthz', server.url))).json()).toEqual({ status: 'alive' })
-    expect(await (await fetch(new URL('/readyz', server.url))).json()).toMatchObject({ status: 'ready', lag: { consent: 0, transform: 0, warehouse: 0 } })
-    expect(await (await fetch(new URL('/metrics', server.url))).text()).toContain('kanalblick_batch_seconds')
+    expect(await (await fetch(new URL('/readyz', server.url))).json()).toEqual({
+      status: 'ready',
+      roles: ['ingest', 'consent', 'transform', 'warehouse', 'reports'],
+    })
+    const { key } = await askKanalblick<{ key: string }>(['keys', 'create', '--kind', 'read', ...data])
+    const metrics = await fetch(new URL('/metrics', server.url), { headers: { authorization: `Bearer ${key}` } })
+    expect(await metrics.text()).toContain('kanalblick_batch_seconds')
     await server.stop()
   })
 

@@ -1,4 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Sessions } from '../access/index.ts'
+import { signInLink } from '../access/link.ts'
+import type { Config } from '../config.ts'
 import { announceServer, withdrawServer } from '../data-directory.ts'
 import { AppError } from '../errors.ts'
 import { createServer, listen } from '../http.ts'
@@ -15,13 +20,18 @@ export const run: Command = async (args) => {
   const logger = createLogger(config.logLevel)
   const app = await wire({ config, roles: chosen, logger })
   try {
-    const token = randomBytes(32).toString('base64url')
-    const server = await createServer(app, token)
+    const token = config.operatorToken ?? randomBytes(32).toString('base64url')
+    const isDemo = () => existsSync(join(config.dataDirectory, 'demo.json'))
+    const server = await createServer(app, { operatorToken: token, isDemo })
     const url = await listen(server, config.http)
     const jobs = schedule(app)
     if (config.profile === 'embedded') announceServer(app.directory, { pid: process.pid, url, token })
-    if (json) printJson({ url, data: config.dataDirectory, profile: config.profile, stages: chosen })
-    else print(`Kanalblick is ready: ${url}\n  data in ${config.dataDirectory}\n  stages ${chosen.join(', ')} (${config.profile})`)
+    const signIn = app.sessions && (await firstSignIn(app.sessions, config, url))
+    if (json) printJson({ url, ...(signIn ? { signIn } : {}), data: config.dataDirectory, profile: config.profile, stages: chosen })
+    else
+      print(
+        `Kanalblick is ready: ${url}\n${signInLine(app.sessions, signIn)}  data in ${config.dataDirectory}\n  stages ${chosen.join(', ')} (${config.profile})`,
+      )
     const failed = await Promise.race([stopped, app.failed.catch((error: unknown) => ({ error }))])
     if (failed) logger.error('a stage can go no further, the process ends so that its supervisor starts it again', { error: failed.error })
     else logger.info('stopping: finishing the batches at hand')
@@ -32,6 +42,16 @@ export const run: Command = async (args) => {
     if (config.profile === 'embedded') withdrawServer(app.directory)
     await app.close()
   }
+}
+
+/** As long as nobody has ever signed in, whoever starts the server is let in. */
+async function firstSignIn(sessions: Sessions, config: Config, url: string): Promise<string | undefined> {
+  return (await sessions.wasEverOpened()) ? undefined : signInLink(config.http, url, await sessions.createCode())
+}
+
+function signInLine(sessions: Sessions | undefined, link: string | undefined): string {
+  if (!sessions) return ''
+  return link ? `  sign in (once): ${link}\n` : '  sign in: "kanalblick sign-in" prints a new link\n'
 }
 
 /** Embedded, one process does everything; scaled, `--stages` says what this process does. */
