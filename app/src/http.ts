@@ -1,5 +1,4 @@
 /** The HTTP server: mounts the routes of the roles that this process has. */
-import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import { consentRoutes } from '@kanalblick/consent'
 import { ingestRoutes } from '@kanalblick/ingest'
@@ -37,7 +36,6 @@ export async function createServer(app: Kanalblick, options: ServerOptions): Pro
   // Whatever says nothing else of itself is data.
   server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   server.addHook('onRequest', createHostCheck(app.config.http))
-  await server.register(cookie)
   await mount(server, app, options)
   return server
 }

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { AccessKeys } from './access-keys.ts'
+import { sessionToken } from './cookie.ts'
 import { isSameOrigin } from './same-origin.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -20,9 +21,6 @@ interface Refusal {
   readonly message: string
 }
 type Decide = (request: FastifyRequest) => Promise<Refusal | undefined>
-
-export const sessionCookie = 'kanalblick_session'
-export const sessionToken = ({ cookies }: FastifyRequest): string => cookies[sessionCookie] ?? ''
 
 const unauthorized: Refusal = { status: 401, code: 'UNAUTHORIZED', message: 'Sign in, or show a valid key: Authorization: Bearer KEY.' }
 const crossSite: Refusal = { status: 403, code: 'CROSS_SITE_REQUEST', message: 'Only pages of this server may send this request.' }

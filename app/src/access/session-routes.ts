@@ -1,9 +1,10 @@
 /** How a person signs in to the dashboard and out again. */
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { type Guard, sessionCookie, sessionToken } from './guard.ts'
+import { createSessionCookie, sessionToken } from './cookie.ts'
+import type { Guard } from './guard.ts'
 import { createGuessLimit } from './guess-limit.ts'
-import { type Sessions, sessionLifetimeMs } from './sessions.ts'
+import type { Sessions } from './sessions.ts'
 
 export interface SessionRoutesOptions {
   readonly sessions: Sessions
@@ -28,8 +29,8 @@ const tooMany = { code: 'RATE_LIMITED', message: 'Too many codes were refused. T
  */
 export function sessionRoutes({ sessions, guard, timeZone, secure, isDemo }: SessionRoutesOptions): FastifyPluginAsync {
   const guesses = createGuessLimit({ perMinute: guessesPerMinute, nowMs: () => performance.now() })
-  const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const
-  const signedOut = (reply: FastifyReply) => reply.clearCookie(sessionCookie, cookie).status(204).send()
+  const cookie = createSessionCookie(secure)
+  const signedOut = (reply: FastifyReply) => cookie.takeBack(reply).status(204).send()
 
   return async (server) => {
     server.post('/v1/session', { onRequest: guard.ownPage }, async (request, reply) => {
@@ -40,10 +41,7 @@ export function sessionRoutes({ sessions, guard, timeZone, secure, isDemo }: Ses
         guesses.failed()
         return reply.status(401).send({ error: refused })
       }
-      return reply
-        .setCookie(sessionCookie, token, { ...cookie, maxAge: sessionLifetimeMs / 1000 })
-        .status(204)
-        .send()
+      return cookie.give(reply, token).status(204).send()
     })
 
     server.get('/v1/session', { onRequest: guard.person }, () => ({
