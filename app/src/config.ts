@@ -14,8 +14,11 @@ const sasl = <Mechanism extends string>(mechanism: Mechanism) => z.strictObject(
 
 /** A page's origin. Without a path: the dashboard's files name each other from the root. */
 const webAddress = z
-  .url({ protocol: /^https?$/, error: 'must be a URL such as https://kanalblick.example' })
-  .refine((url) => !URL.canParse(url) || /^https?:\/\/[^/@]+\/?$/.test(url), 'must end with its host: no path, no user')
+  .string()
+  .refine(
+    (url) => URL.canParse(url) && /^https?:\/\/[^/@?#\s]+\/?$/i.test(url),
+    'must be a URL such as https://kanalblick.example, with nothing behind the host',
+  )
   .transform((url) => new URL(url).origin)
 const hostName = z.string().regex(/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/i, 'must be a host name without port, such as kanalblick.example')
 
