@@ -120,14 +120,15 @@ export async function openSessions(ledgerDatabase: Kysely<never>, { now }: { now
 }
 
 async function createTables(db: Kysely<Tables>): Promise<void> {
-  const create = async () => {
-    await db.schema
+  const createCodes = () =>
+    db.schema
       .createTable('sign_in_codes')
       .ifNotExists()
       .addColumn('hash', 'text', (column) => column.primaryKey())
       .addColumn('expires_at', 'text', (column) => column.notNull())
       .execute()
-    await db.schema
+  const createSessions = () =>
+    db.schema
       .createTable('sessions')
       .ifNotExists()
       .addColumn('id', 'text', (column) => column.primaryKey())
@@ -137,7 +138,6 @@ async function createTables(db: Kysely<Tables>): Promise<void> {
       .addColumn('expires_at', 'text', (column) => column.notNull())
       .addColumn('revoked_at', 'text')
       .execute()
-  }
   // PostgreSQL: of two that create a table in the same moment, one may fail. Then it is there.
-  await create().catch(create)
+  for (const create of [createCodes, createSessions]) await create().catch(create)
 }
