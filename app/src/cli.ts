@@ -53,6 +53,18 @@ const commands: readonly Entry[] = [
     load: () => import('./cli/keys.ts'),
   },
   {
+    name: 'sign-in',
+    summary: 'Prints a link that opens the dashboard once, within an hour.',
+    usage: '[--data DIR]',
+    load: () => import('./cli/sign-in.ts'),
+  },
+  {
+    name: 'sessions',
+    summary: 'Lists who is signed in to the dashboard since when, and signs out.',
+    usage: 'list | revoke ID | revoke --all',
+    load: () => import('./cli/sessions.ts'),
+  },
+  {
     name: 'check-config',
     summary: 'Reads the configuration and reports all its faults together.',
     usage: '[--config FILE]',

@@ -70,8 +70,19 @@ describe('faults', () => {
     expect(faultsOf()).toContain(reason)
   })
 
+  test.each(['kanalblick.example', 'ftp://kanalblick.example', 'https://kanalblick.example/path', 'https://user:word@kanalblick.example'])(
+    'tell a public address that no browser could use: %s',
+    (url) => expect(faultsOf({ KANALBLICK_PUBLIC_URL: url })).toMatch(/1 fault:[^]*http\.publicUrl: must/),
+  )
+
+  test('tell an allowed host that is no name', () => {
+    expect(faultsOf({ KANALBLICK_ALLOWED_HOSTS: 'ingest:4180, https://ingest, *' })).toMatch(/3 faults/)
+  })
+
   test('do not quote a secret', () => {
-    expect(faultsOf({ KANALBLICK_MASTER_KEY: 'hunter2', KANALBLICK_POSTGRES_URL: 'mysql://u:hunter2@h/d' })).not.toContain('hunter2')
+    expect(
+      faultsOf({ KANALBLICK_MASTER_KEY: 'hunter2', KANALBLICK_OPERATOR_TOKEN: 'hunter2', KANALBLICK_POSTGRES_URL: 'mysql://u:hunter2@h/d' }),
+    ).not.toContain('hunter2')
   })
 })
 
@@ -88,6 +99,11 @@ describe('the environment', () => {
       weeklyReport: { language: 'de', recipients: ['a@shop.example'], at: '0 6 * * 1' },
       smtp: { host: 'mail.shop.example', port: 587, secure: false, username: 'shop', password: 'secret', from: 'report@shop.example' },
     })
+  })
+
+  test('says under which names the server is called', () => {
+    const env = { KANALBLICK_PUBLIC_URL: 'https://Kanalblick.example/', KANALBLICK_ALLOWED_HOSTS: 'ingest, [fd00::1]' }
+    expect(read(env).http).toMatchObject({ publicUrl: 'https://kanalblick.example', allowedHosts: ['ingest', '[fd00::1]'] })
   })
 
   test('brings the secrets and places of the scaled stores', () => {

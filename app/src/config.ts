@@ -13,10 +13,31 @@ import { smtpConfig, weeklyReportConfig } from './weekly/config.ts'
 
 const sasl = <Mechanism extends string>(mechanism: Mechanism) => z.strictObject({ mechanism: z.literal(mechanism), username: z.string(), password: z.string() })
 
+/** A page's origin. Without a path: the dashboard's files name each other from the root. */
+const webAddress = z
+  .string()
+  .refine(
+    (url) => URL.canParse(url) && /^https?:\/\/[^/@?#\s]+\/?$/i.test(url),
+    'must be a URL such as https://kanalblick.example, with nothing behind the host',
+  )
+  .transform((url) => new URL(url).origin)
+const hostName = z.string().regex(/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/i, 'must be a host name without port, such as kanalblick.example')
+
 const configSchema = z
   .strictObject({
     profile: z.enum(['embedded', 'scaled']).default('embedded'),
-    http: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65_535).default(4180) }).prefault({}),
+    http: z
+      .strictObject({
+        host: z.string().default('127.0.0.1'),
+        port: z.int().min(0).max(65_535).default(4180),
+        /** The address that browsers use, when it is not this process's own: that of the proxy in front of it. */
+        publicUrl: webAddress.optional(),
+        /** Further names under which programs call this server, such as a container's. */
+        allowedHosts: z.array(hostName).default([]),
+      })
+      .prefault({}),
+    /** Lets programs operate this process and read `/metrics`. Made anew on every start when not given. Scaled: the only key to processes without the ledger. */
+    operatorToken: z.string().min(32, 'must have 32 characters or more').regex(/^\S+$/, 'must not hold spaces').optional(),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     ingest: ingestConfig.prefault({}),
     /** The merchant's: an event counts for the calendar day that it is there. */
@@ -63,8 +84,11 @@ const environment: Readonly<Record<string, readonly string[]>> = {
   KANALBLICK_PROFILE: ['profile'],
   KANALBLICK_HOST: ['http', 'host'],
   KANALBLICK_PORT: ['http', 'port'],
+  KANALBLICK_PUBLIC_URL: ['http', 'publicUrl'],
+  KANALBLICK_ALLOWED_HOSTS: ['http', 'allowedHosts'],
   KANALBLICK_LOG_LEVEL: ['logLevel'],
   KANALBLICK_MASTER_KEY: ['masterKey'],
+  KANALBLICK_OPERATOR_TOKEN: ['operatorToken'],
   KANALBLICK_KAFKA_BROKERS: ['kafka', 'brokers'],
   KANALBLICK_KAFKA_PASSWORD: ['kafka', 'sasl', 'password'],
   KANALBLICK_CLICKHOUSE_URL: ['clickhouse', 'url'],
@@ -132,8 +156,9 @@ const invalid = (file: string, faults: string[]) =>
     `The configuration ${file} has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
   )
 
+const lists = ['KANALBLICK_KAFKA_BROKERS', 'KANALBLICK_ALLOWED_HOSTS']
 const fromText = (name: string, text: string): unknown =>
-  name === 'KANALBLICK_PORT' ? Number(text) : name === 'KANALBLICK_KAFKA_BROKERS' ? text.split(',').map((broker) => broker.trim()) : text
+  name === 'KANALBLICK_PORT' ? Number(text) : lists.includes(name) ? text.split(',').map((entry) => entry.trim()) : text
 
 function setAt(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
   const [head, ...rest] = path as [string, ...string[]]

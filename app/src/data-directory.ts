@@ -59,7 +59,7 @@ export function lockDataDirectory({ path }: DataDirectory): { release(): void } 
   return { release: () => lock.close() }
 }
 
-export const isLocked = (directory: DataDirectory): boolean => {
+const isLocked = (directory: DataDirectory): boolean => {
   try {
     lockDataDirectory(directory).release()
     return false
@@ -86,7 +86,10 @@ export function withdrawServer({ path }: DataDirectory): void {
   rmSync(serverFile(path), { force: true })
 }
 
-export function readServer(path: string): RunningServer | undefined {
+/** The server that holds the directory now. What a killed one left behind does not count. */
+export const runningServer = (directory: DataDirectory): RunningServer | undefined => (isLocked(directory) ? readServer(directory.path) : undefined)
+
+function readServer(path: string): RunningServer | undefined {
   try {
     return JSON.parse(readFileSync(serverFile(path), 'utf8')) as RunningServer
   } catch {

@@ -1,18 +1,28 @@
 /** The HTTP server: mounts the routes of the roles that this process has. */
-import { createHash, timingSafeEqual } from 'node:crypto'
 import helmet from '@fastify/helmet'
 import { consentRoutes } from '@kanalblick/consent'
 import { ingestRoutes } from '@kanalblick/ingest'
 import { reportRoutes } from '@kanalblick/reports'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Logger } from '@kanalblick/stream'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import { createGuard } from './access/guard.ts'
+import { createHostCheck } from './access/hosts.ts'
+import { sessionRoutes } from './access/session-routes.ts'
+import { dashboardDirectory, dashboardFiles } from './dashboard-files.ts'
 import { AppError, isOurs } from './errors.ts'
+import { healthRoutes } from './health-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
 import { weeklyReportRoutes } from './weekly/routes.ts'
 import type { Kanalblick } from './wire.ts'
 
-/** @param operatorToken lets the command line in, which reads it from the data directory */
-export async function createServer(app: Kanalblick, operatorToken: string): Promise<FastifyInstance> {
-  const { accessKeys, collector, config, identity, logger, metrics, roles, warehouse, weekly } = app
+export interface ServerOptions {
+  /** Lets the command line in, which reads it from the data directory. */
+  readonly operatorToken: string
+  /** Whether the numbers are invented. */
+  readonly isDemo: () => boolean
+}
+
+export async function createServer(app: Kanalblick, options: ServerOptions): Promise<FastifyInstance> {
   const server = Fastify({
     logger: false,
     forceCloseConnections: 'idle',
@@ -22,7 +32,37 @@ export async function createServer(app: Kanalblick, operatorToken: string): Prom
     // A path that cannot be decoded is answered without repeating it.
     frameworkErrors: (error, _request, reply: FastifyReply) => void reply.status(error.statusCode ?? 400).send({ error: requestInvalid(error) }),
   })
+  answerFaults(server, app.logger)
+  await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false } })
+  // Whatever says nothing else of itself is data.
+  server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
+  server.addHook('onRequest', createHostCheck(app.config.http))
+  await mount(server, app, options)
+  return server
+}
 
+/** The routes of this process's roles. Each says who may call it; a test holds the list of those that anybody may. */
+async function mount(server: FastifyInstance, app: Kanalblick, { operatorToken, isDemo }: ServerOptions): Promise<void> {
+  const { accessKeys, collector, config, identity, logger, metrics, roles, sessions, warehouse, weekly } = app
+  const { publicUrl } = config.http
+  const guard = createGuard({ operatorToken, accessKeys, sessions, publicUrl })
+
+  await server.register(healthRoutes(app, guard))
+  if (roles.includes('ingest') && collector && accessKeys && identity) {
+    const { findWriteKey, isKnownOrigin } = accessKeys
+    await server.register(ingestRoutes({ collector, findWriteKey, isKnownOrigin, limits: config.ingest, logger, metrics: metrics.ingest }))
+    await server.register(consentRoutes({ ...identity, findWriteKey, config: { ...config.consent, timeZone: config.timeZone } }))
+  }
+  if (roles.includes('reports') && warehouse && sessions) {
+    await server.register(reportRoutes({ client: warehouse.client, authorize: guard.reader }))
+    if (weekly) await server.register(weeklyReportRoutes({ archive: weekly.archive, authorize: guard.reader }))
+    await server.register(sessionRoutes({ sessions, guard, timeZone: config.timeZone, secure: publicUrl?.startsWith('https:') ?? false, isDemo }))
+    await server.register(dashboardFiles(dashboardDirectory))
+  }
+  await server.register(operatorRoutes(app, guard.operator))
+}
+
+function answerFaults(server: FastifyInstance, logger: Logger): void {
   server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) logger.error('request failed', { method: request.method, route: request.routeOptions.url, error })
@@ -31,39 +71,6 @@ export async function createServer(app: Kanalblick, operatorToken: string): Prom
     void reply.status(status).send({ error: { code: error.code ?? 'INTERNAL', message } })
   })
   server.setNotFoundHandler((_request, reply) => reply.status(404).send({ error: { code: 'NOT_FOUND', message: 'There is no such route.' } }))
-  await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false } })
-
-  server.get('/healthz', () => ({ status: 'alive' }))
-  server.get('/readyz', async (_request, reply) => {
-    try {
-      return { status: 'ready', roles, lag: await app.lags() }
-    } catch {
-      return reply.status(503).send({ status: 'not ready', reason: 'The log does not answer.' })
-    }
-  })
-  server.get('/metrics', async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()))
-
-  const isOperator = (request: FastifyRequest) => sameSecret(bearer(request), operatorToken)
-  const authorize = (allowed: (request: FastifyRequest) => Promise<boolean> | boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
-    if (await allowed(request)) return
-    return reply
-      .status(401)
-      .header('www-authenticate', 'Bearer')
-      .send({ error: { code: 'UNAUTHORIZED', message: 'A valid key is required: Authorization: Bearer KEY.' } })
-  }
-
-  if (roles.includes('ingest') && collector && accessKeys && identity) {
-    const { findWriteKey, isKnownOrigin } = accessKeys
-    await server.register(ingestRoutes({ collector, findWriteKey, isKnownOrigin, limits: config.ingest, logger, metrics: metrics.ingest }))
-    await server.register(consentRoutes({ ...identity, findWriteKey, config: { ...config.consent, timeZone: config.timeZone } }))
-  }
-  if (roles.includes('reports') && warehouse && accessKeys) {
-    const mayRead = async (request: FastifyRequest) => isOperator(request) || (await accessKeys.isReadKey(bearer(request)))
-    await server.register(reportRoutes({ client: warehouse.client, authorize: authorize(mayRead) }))
-    if (weekly) await server.register(weeklyReportRoutes({ archive: weekly.archive, authorize: authorize(mayRead) }))
-  }
-  await server.register(operatorRoutes(app, authorize(isOperator)))
-  return server
 }
 
 /** @throws AppError PORT_IN_USE */
@@ -87,9 +94,3 @@ const refusals: Readonly<Record<number, string>> = {
   413: 'The body is larger than this server takes: at most 1 MiB here.',
   415: 'Send the body as Content-Type: application/json.',
 }
-
-const bearer = (request: FastifyRequest) => /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
-
-/** Compares digests, so that neither length nor content shows in the time it takes. */
-const sameSecret = (given: string, expected: string) => timingSafeEqual(digest(given), digest(expected))
-const digest = (text: string) => createHash('sha256').update(text).digest()

@@ -3,7 +3,7 @@
 import type { SourceEvent } from '@kanalblick/ingest'
 import { channel, channelInstance } from '@kanalblick/stream'
 import { audit } from '@kanalblick/warehouse'
-import type { FastifyPluginAsync, preHandlerAsyncHookHandler } from 'fastify'
+import type { FastifyPluginAsync, onRequestAsyncHookHandler } from 'fastify'
 import { z } from 'zod'
 import type { Kanalblick } from './wire.ts'
 
@@ -11,10 +11,10 @@ const importBody = z.object({ channel, channelInstance, events: z.array(z.custom
 const importBodyBytes = 64 * 2 ** 20
 
 export const operatorRoutes =
-  (app: Kanalblick, isOperator: preHandlerAsyncHookHandler): FastifyPluginAsync =>
+  (app: Kanalblick, isOperator: onRequestAsyncHookHandler): FastifyPluginAsync =>
   async (server) => {
     const { collector, warehouse } = app
-    server.addHook('preHandler', isOperator)
+    server.addHook('onRequest', isOperator)
     if (collector) {
       server.post('/v1/operator/import', { bodyLimit: importBodyBytes }, async (request, reply) => {
         const { events, ...origin } = importBody.parse(request.body)

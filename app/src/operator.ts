@@ -5,7 +5,7 @@ import type { QueryRequestInput, QueryResult, Table } from '@kanalblick/reports'
 import type { Channel, Logger } from '@kanalblick/stream'
 import { type AuditReport, audit } from '@kanalblick/warehouse'
 import type { Config } from './config.ts'
-import { isLocked, openDataDirectory, type RunningServer, readServer } from './data-directory.ts'
+import { openDataDirectory, type RunningServer, runningServer } from './data-directory.ts'
 import { AppError } from './errors.ts'
 import { profiles } from './profiles.ts'
 import { answersOf } from './weekly/source.ts'
@@ -27,8 +27,7 @@ type ReportParams = Readonly<Record<string, string | number>>
 /** @param scaledRoles what this process must be able to do when other processes run the stages */
 export async function operate(config: Config, logger: Logger, scaledRoles: readonly Role[]): Promise<Operator> {
   if (!profiles[config.profile].oneProcess) return ownOperator(config, logger, scaledRoles)
-  const directory = openDataDirectory(config.dataDirectory)
-  const server = isLocked(directory) ? readServer(directory.path) : undefined
+  const server = runningServer(openDataDirectory(config.dataDirectory))
   return server ? remoteOperator(server) : ownOperator(config, logger, roles)
 }
 

@@ -6,7 +6,7 @@ import { createCollector } from '@kanalblick/ingest'
 import { type Append, type Logger, run, type Stage, type StageName, toNewRecord, topicsReadBy } from '@kanalblick/stream'
 import { createTransformStage, noRates, parseRates } from '@kanalblick/transform'
 import { connectWarehouse, createWarehouseStage, migrate, refreshRollups, staleDays, type Warehouse } from '@kanalblick/warehouse'
-import { openAccessKeys } from './access-keys.ts'
+import { openAccessKeys, openSessions } from './access/index.ts'
 import type { Config } from './config.ts'
 import { lockDataDirectory, masterKey, openDataDirectory } from './data-directory.ts'
 import { AppError } from './errors.ts'
@@ -70,10 +70,11 @@ export async function wire({ config, roles, logger }: WireOptions) {
     const place = { config, directory, logger, onFatal: fail }
     if (profile.oneProcess) opened(lockDataDirectory(directory), (lock) => lock.release())
 
-    // The ledger's database holds the access keys and the weekly reports too, which is all that `reports` needs of it.
+    // The ledger's database holds the access keys, the sessions and the weekly reports too, which is all that `reports` needs of it.
     const db = has('ingest', 'consent', 'reports') ? opened(await connectLedger(profile.ledger(place)), (db) => db.destroy()) : undefined
     if (db) await migrateLedger(db)
     const accessKeys = db && (await openAccessKeys(db as never, { now }))
+    const sessions = db && has('reports') ? await openSessions(db as never, { now }) : undefined
 
     // Zone identity: whoever has these can tell who somebody is.
     const openIdentity = (db: LedgerDatabase) => ({
@@ -124,6 +125,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
       directory,
       log,
       accessKeys,
+      sessions,
       identity,
       warehouse,
       collector,

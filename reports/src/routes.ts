@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { z } from 'zod'
 import { csvLines, type Table } from './export.ts'
 import { InvalidRequestError, parseRequest } from './invalid-request.ts'
@@ -11,8 +11,8 @@ import { toTable } from './table.ts'
 
 export interface ReportRoutesOptions {
   readonly client: QueryClient
-  /** Answers a request that may not read, and lets the others pass. */
-  readonly authorize: preHandlerAsyncHookHandler
+  /** Answers a request that may not read, before its body is read, and lets the others pass. */
+  readonly authorize: onRequestAsyncHookHandler
 }
 
 const formatField = z.enum(['json', 'csv']).optional()
@@ -30,7 +30,7 @@ const queryBody = queryRequest.safeExtend({ format: formatField })
 export const reportRoutes =
   ({ client, authorize }: ReportRoutesOptions): FastifyPluginAsync =>
   async (server) => {
-    server.addHook('preHandler', authorize)
+    server.addHook('onRequest', authorize)
     server.setErrorHandler((error, _request, reply) => {
       if (!(error instanceof InvalidRequestError)) throw error
       return reply.status(error.statusCode).send({ error: { code: error.code, message: error.message, faults: error.faults } })

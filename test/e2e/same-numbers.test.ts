@@ -120,7 +120,7 @@ async function fromEvents(dataDirectory: string, { from, to }: { from: string; t
       format: 'JSONEachRow',
     })
     const [{ placed, taken_back, orders } = { placed: 0, taken_back: 0, orders: 1 }] = await result.json<Record<'placed' | 'taken_back' | 'orders', number>>()
-    return { revenue_net: (placed - taken_back) / 100, orders: Number(orders), average_order_value: Math.round(placed / orders) / 100 }
+    return { revenue_net: (placed - taken_back) / 100, orders, average_order_value: Math.round(placed / orders) / 100 }
   } finally {
     await warehouse.close()
   }

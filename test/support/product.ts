@@ -68,22 +68,24 @@ export async function askKanalblick<Answer>(args: readonly string[], options?: R
 
 export interface Server extends Running {
   readonly url: string
+  /** The one-time link to the dashboard, as long as nobody has signed in. */
+  readonly signIn: string | undefined
 }
 
 /** Starts a server on a free port and waits until it says that it is ready. A new data directory stays empty unless the demo is asked for. */
 export async function startKanalblick(args: readonly string[], { demo = false, ...options }: RunOptions & { readonly demo?: boolean } = {}): Promise<Server> {
   const running = spawnKanalblick(['start', '--port', '0', '--json', ...(demo ? [] : ['--empty']), ...args], options)
   let output = ''
-  const ready = new Promise<string>((resolve) => {
+  const ready = new Promise<{ url: string; signIn?: string }>((resolve) => {
     running.process.stdout?.on('data', (text: string) => {
       output += text
-      const url = /"url": "([^"]+)"/.exec(output)?.[1]
-      if (url) resolve(url)
+      const printed = /^\{.*^\}$/ms.exec(output)?.[0]
+      if (printed) resolve(JSON.parse(printed) as { url: string; signIn?: string })
     })
   })
-  const url = await Promise.race([ready, running.finished])
-  if (typeof url !== 'string') throw new Error(`The server ended with ${url.code} before it was ready: ${url.stderr}${url.stdout}`)
-  return { ...running, url }
+  const started = await Promise.race([ready, running.finished])
+  if (!('url' in started)) throw new Error(`The server ended with ${started.code} before it was ready: ${started.stderr}${started.stdout}`)
+  return { ...running, url: started.url, signIn: started.signIn }
 }
 
 /** A folder that is gone after the test. */

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { connectLedger } from '@kanalblick/consent'
 import { audit } from '@kanalblick/warehouse'
-import { openAccessKeys } from '../access-keys.ts'
+import { openAccessKeys } from '../access/index.ts'
 import type { Config } from '../config.ts'
-import { isLocked, openDataDirectory, readServer } from '../data-directory.ts'
+import { openDataDirectory, runningServer } from '../data-directory.ts'
 import { type FillOptions, fillDemo } from '../demo/fill.ts'
 import { serveDemo } from '../demo/serve.ts'
 import { isDemo } from '../demo/state.ts'
@@ -11,9 +10,9 @@ import { AppError } from '../errors.ts'
 import { createServer, listen } from '../http.ts'
 import { createLogger } from '../logger.ts'
 import { operate } from '../operator.ts'
-import { profiles } from '../profiles.ts'
 import { roles, wire } from '../wire.ts'
 import { type Command, parseCommand, print, printJson } from './command.ts'
+import { withLedgerDatabase } from './ledger.ts'
 import { progressBar } from './progress-bar.ts'
 
 export const run: Command = async (args) => {
@@ -49,22 +48,20 @@ interface Target {
 
 /** The running server, else a server for the time of the fill: the events take the way that all events take. */
 async function openTarget(config: Config): Promise<Target> {
-  const directory = openDataDirectory(config.dataDirectory)
-  const running = isLocked(directory) ? readServer(directory.path) : undefined
+  const running = runningServer(openDataDirectory(config.dataDirectory))
   return running ? runningTarget(config, running.url) : ownTarget(config)
 }
 
 const quiet = ({ logLevel }: Config) => createLogger(logLevel === 'info' ? 'warn' : logLevel)
 
 async function runningTarget(config: Config, url: string): Promise<Target> {
-  const logger = quiet(config)
-  const operator = await operate(config, logger, roles)
-  const place = { config, directory: openDataDirectory(config.dataDirectory), logger, onFatal: () => undefined }
-  const db = await connectLedger(profiles[config.profile].ledger(place))
+  const operator = await operate(config, quiet(config), roles)
   const now = () => new Date()
-  const keys = await openAccessKeys(db as never, { now })
-  const createKey: FillOptions['createKey'] = async ({ channel, instance }) =>
-    (await keys.create({ kind: 'write', channel, channelInstance: instance, origins: [] })).key
+  const createKey: FillOptions['createKey'] = ({ channel, instance }) =>
+    withLedgerDatabase(
+      config,
+      async (db) => (await (await openAccessKeys(db, { now })).create({ kind: 'write', channel, channelInstance: instance, origins: [] })).key,
+    )
   return {
     async holdsEvents() {
       await operator.drained()
@@ -72,16 +69,13 @@ async function runningTarget(config: Config, url: string): Promise<Target> {
     },
     fill: (onProgress) => fillDemo({ dataDirectory: config.dataDirectory, url, createKey, now, signal: new AbortController().signal, onProgress }),
     drained: operator.drained,
-    async close() {
-      await operator.close()
-      await db.destroy()
-    },
+    close: operator.close,
   }
 }
 
 async function ownTarget(config: Config): Promise<Target> {
   const app = await wire({ config, roles, logger: quiet(config) })
-  const server = await createServer(app, randomBytes(32).toString('base64url'))
+  const server = await createServer(app, { operatorToken: randomBytes(32).toString('base64url'), isDemo: () => true })
   const demo = serveDemo(app, await listen(server, { host: '127.0.0.1', port: 0 }))
   const orFailed = <Value>(work: Promise<Value>) => Promise.race([work, app.failed])
   return {

@@ -1,40 +1,34 @@
-import { connectLedger } from '@kanalblick/consent'
 import { channelInstance, channel as channelSchema } from '@kanalblick/stream'
-import { type NewAccessKey, openAccessKeys } from '../access-keys.ts'
-import { openDataDirectory } from '../data-directory.ts'
+import { type AccessKeys, type NewAccessKey, openAccessKeys } from '../access/index.ts'
 import { AppError } from '../errors.ts'
-import { createLogger } from '../logger.ts'
-import { profiles } from '../profiles.ts'
 import { type Arguments, type Command, parseCommand, print, printJson } from './command.ts'
+import { withLedgerDatabase } from './ledger.ts'
 
 export const run: Command = async (args) => {
   const options = { kind: { type: 'string' }, channel: { type: 'string' }, instance: { type: 'string' }, origin: { type: 'string', multiple: true } } as const
   const given = parseCommand(args, options, 2)
-  const config = given.config()
-  const directory = openDataDirectory(config.dataDirectory)
-  const place = { config, directory, logger: createLogger('warn'), onFatal: () => undefined }
-  const db = await connectLedger(profiles[config.profile].ledger(place))
-  try {
-    const keys = await openAccessKeys(db as never, { now: () => new Date() })
-    const [action, id] = given.positionals
-    if (action === 'create') {
-      const created = await keys.create(newKey(given))
-      if (given.json) printJson(created)
-      else print(`${created.key}\n(id ${created.id}; the key is shown this once)`)
-    } else if (action === 'list') {
-      const rows = await keys.list()
-      if (given.json) printJson(rows)
-      else
-        for (const row of rows)
-          print(`${row.id}  ${row.kind.padEnd(5)}  ${row.channel_instance || '-'}  ${row.created_at}${row.revoked_at ? `  revoked ${row.revoked_at}` : ''}`)
-    } else if (action === 'revoke' && id !== undefined) {
-      if (!(await keys.revoke(id))) throw new AppError('USAGE', `There is no key ${id} in force.`)
-      print(`Revoked ${id}. It is refused everywhere within five seconds.`)
-    } else throw new AppError('USAGE', 'Say create, list or revoke ID.')
+  return withLedgerDatabase(given.config(), async (db) => {
+    await act(await openAccessKeys(db, { now: () => new Date() }), given)
     return 0
-  } finally {
-    await db.destroy()
-  }
+  })
+}
+
+async function act(keys: AccessKeys, given: Arguments): Promise<void> {
+  const [action, id] = given.positionals
+  if (action === 'create') {
+    const created = await keys.create(newKey(given))
+    if (given.json) printJson(created)
+    else print(`${created.key}\n(id ${created.id}; the key is shown this once)`)
+  } else if (action === 'list') {
+    const rows = await keys.list()
+    if (given.json) printJson(rows)
+    else
+      for (const row of rows)
+        print(`${row.id}  ${row.kind.padEnd(5)}  ${row.channel_instance || '-'}  ${row.created_at}${row.revoked_at ? `  revoked ${row.revoked_at}` : ''}`)
+  } else if (action === 'revoke' && id !== undefined) {
+    if (!(await keys.revoke(id))) throw new AppError('USAGE', `There is no key ${id} in force.`)
+    print(`Revoked ${id}. It is refused everywhere within five seconds.`)
+  } else throw new AppError('USAGE', 'Say create, list or revoke ID.')
 }
 
 function newKey({ need, text, list }: Arguments): NewAccessKey {

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import type { Sessions } from '../access/index.ts'
+import { signInLink } from '../access/link.ts'
+import type { Config } from '../config.ts'
 import { announceServer, isNewDirectory, withdrawServer } from '../data-directory.ts'
 import { type OwnDemo, serveDemo } from '../demo/serve.ts'
+import { isDemo } from '../demo/state.ts'
 import { AppError } from '../errors.ts'
 import { createServer, listen } from '../http.ts'
 import { createLogger } from '../logger.ts'
@@ -19,19 +23,19 @@ export const run: Command = async (args) => {
   const logger = createLogger(config.logLevel)
   const app = await wire({ config, roles: chosen, logger })
   try {
-    const token = randomBytes(32).toString('base64url')
-    const server = await createServer(app, token)
+    const token = config.operatorToken ?? randomBytes(32).toString('base64url')
+    const server = await createServer(app, { operatorToken: token, isDemo: () => isDemo(config.dataDirectory) })
     const url = await listen(server, config.http)
     const demo = serveDemo(app, url)
     const jobs = schedule(app, withDemo ? demo.topUp : undefined)
     if (config.profile === 'embedded') announceServer(app.directory, { pid: process.pid, url, token })
     const ended = Promise.race([stopped, app.failed.catch((error: unknown) => ({ error }))])
     const filled = isFirst ? fillFirst(app, demo, json) : Promise.resolve()
-    const isReady = await Promise.race([filled.then(() => true), ended.then(() => false)])
-    if (isReady && json) printJson({ url, data: config.dataDirectory, profile: config.profile, stages: chosen })
-    else if (isReady) print(`Kanalblick is ready: ${url}\n  data in ${config.dataDirectory}\n  stages ${chosen.join(', ')} (${config.profile})`)
-    if (isReady && withDemo && !isFirst) void demo.topUp()
-    if (isReady) void app.weekly?.delivery.catchUp()
+    if (await Promise.race([filled.then(() => true), ended.then(() => false)])) {
+      await tellReady(app, { url, stages: chosen, json })
+      if (withDemo && !isFirst) void demo.topUp()
+      void app.weekly?.delivery.catchUp()
+    }
     const failed = await ended
     if (failed) logger.error('a stage can go no further, the process ends so that its supervisor starts it again', { error: failed.error })
     else logger.info('stopping: finishing the batches at hand')
@@ -56,6 +60,28 @@ async function fillFirst(app: Kanalblick, demo: OwnDemo, json: boolean): Promise
   } finally {
     bar.stop()
   }
+}
+
+interface Ready {
+  readonly url: string
+  readonly stages: readonly Role[]
+  readonly json: boolean
+}
+
+async function tellReady({ config, sessions }: Kanalblick, { url, stages, json }: Ready): Promise<void> {
+  const signIn = sessions && (await firstSignIn(sessions, config, url))
+  if (json) return printJson({ url, ...(signIn ? { signIn } : {}), data: config.dataDirectory, profile: config.profile, stages })
+  print(`Kanalblick is ready: ${url}\n${signInLine(sessions, signIn)}  data in ${config.dataDirectory}\n  stages ${stages.join(', ')} (${config.profile})`)
+}
+
+/** As long as nobody has ever signed in, whoever starts the server is let in. */
+async function firstSignIn(sessions: Sessions, config: Config, url: string): Promise<string | undefined> {
+  return (await sessions.wasEverOpened()) ? undefined : signInLink(config.http, url, await sessions.createCode())
+}
+
+function signInLine(sessions: Sessions | undefined, link: string | undefined): string {
+  if (!sessions) return ''
+  return link ? `  sign in (once): ${link}\n` : '  sign in: "kanalblick sign-in" prints a new link\n'
 }
 
 /** Embedded, one process does everything; scaled, `--stages` says what this process does. */

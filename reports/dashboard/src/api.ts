@@ -35,7 +35,7 @@ export class ApiError extends Error {
 }
 
 /** @throws ApiError; status 0 when the server cannot be reached */
-async function call(path: string, init: RequestInit = {}): Promise<Response> {
+async function call(path: string, init: Omit<RequestInit, 'headers'> & { headers?: Readonly<Record<string, string>> } = {}): Promise<Response> {
   const response = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } }).catch(() => {
     throw new ApiError(0, 'UNREACHABLE', 'The server cannot be reached.')
   })

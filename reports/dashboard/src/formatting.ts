@@ -3,7 +3,7 @@ import type { Cell } from './api.ts'
 import type { Period } from './period.ts'
 
 export type Language = 'de' | 'en'
-export const localeOf: Readonly<Record<Language, string>> = { de: 'de-DE', en: 'en-GB' }
+const localeOf: Readonly<Record<Language, string>> = { de: 'de-DE', en: 'en-GB' }
 
 /** Of a share, not of a value. */
 const points: Readonly<Record<Language, string>> = { de: 'Prozentpunkte', en: 'percentage points' }

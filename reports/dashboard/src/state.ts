@@ -65,7 +65,7 @@ export function writeAddress(state: Record<string, unknown>): string {
   for (const [name, value] of Object.entries(state)) {
     if (value === undefined || value === unsaid[name]) continue
     if (name === 'period' && state['from'] !== undefined) continue
-    for (const each of [value].flat()) params.append(name, String(each))
+    for (const each of [value].flat()) params.append(name, each as string)
   }
   const text = params.toString()
   return text === '' ? '' : `?${text}`
