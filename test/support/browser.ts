@@ -1,7 +1,6 @@
 /** A real Chromium: the system's, driven by Playwright. It asks nobody but the server under test. */
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { missing } from './real-parts.ts'
 
@@ -35,15 +34,13 @@ export function watch(page: Page): Watched {
   return watched
 }
 
-const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
 interface Checked {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[] }[]
 }
 
 /** Violations of WCAG 2.1 A and AA, as rule and place. */
 export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(await axeSource)
+  await page.evaluate(axe.source)
   const { violations } = await page.evaluate<Checked>("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })")
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`))
 }

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Channel } from '@kanalblick/stream'
 import type { Kysely } from 'kysely'
+import { createTables } from '../create-tables.ts'
 
 interface AccessKeyRow {
   id: string
@@ -35,18 +36,19 @@ const cacheMs = 5_000
 /** 32 random bytes need no slow hash. Lookups are cached for five seconds: as long as a revocation may take. */
 export async function openAccessKeys(ledgerDatabase: Kysely<never>, { now }: { now: () => Date }) {
   const db = ledgerDatabase as unknown as Kysely<Tables>
-  await db.schema
-    .createTable('access_keys')
-    .ifNotExists()
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('hash', 'text', (column) => column.notNull().unique())
-    .addColumn('channel', 'text', (column) => column.notNull())
-    .addColumn('channel_instance', 'text', (column) => column.notNull())
-    .addColumn('origins', 'text', (column) => column.notNull())
-    .addColumn('created_at', 'text', (column) => column.notNull())
-    .addColumn('revoked_at', 'text')
-    .execute()
+  await createTables(
+    db.schema
+      .createTable('access_keys')
+      .ifNotExists()
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('kind', 'text', (column) => column.notNull())
+      .addColumn('hash', 'text', (column) => column.notNull().unique())
+      .addColumn('channel', 'text', (column) => column.notNull())
+      .addColumn('channel_instance', 'text', (column) => column.notNull())
+      .addColumn('origins', 'text', (column) => column.notNull())
+      .addColumn('created_at', 'text', (column) => column.notNull())
+      .addColumn('revoked_at', 'text'),
+  )
 
   const cache = new Map<string, { row: AccessKeyRow | undefined; untilMs: number }>()
   async function find(key: string, kind: AccessKeyRow['kind']): Promise<AccessKeyRow | undefined> {

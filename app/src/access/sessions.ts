@@ -1,6 +1,7 @@
 /** Who is signed in to the dashboard: sessions, and the one-time codes that open them. Both stored hashed; no address, no device. */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
+import { createTables } from '../create-tables.ts'
 
 interface Tables {
   sign_in_codes: {
@@ -32,7 +33,7 @@ const hashOf = (secret: string) => createHash('sha256').update(secret).digest('h
 /** Nothing is cached: a session that was ended is refused by every process at its next request. */
 export async function openSessions(ledgerDatabase: Kysely<never>, { now }: { now: () => Date }) {
   const db = ledgerDatabase as unknown as Kysely<Tables>
-  await createTables(db)
+  await createTables(codesTable(db), sessionsTable(db))
 
   const timeIn = (milliseconds: number) => new Date(now().getTime() + milliseconds).toISOString()
   const thisHour = () => new Date(Math.floor(now().getTime() / hourMs) * hourMs).toISOString()
@@ -119,25 +120,20 @@ export async function openSessions(ledgerDatabase: Kysely<never>, { now }: { now
   }
 }
 
-async function createTables(db: Kysely<Tables>): Promise<void> {
-  const createCodes = () =>
-    db.schema
-      .createTable('sign_in_codes')
-      .ifNotExists()
-      .addColumn('hash', 'text', (column) => column.primaryKey())
-      .addColumn('expires_at', 'text', (column) => column.notNull())
-      .execute()
-  const createSessions = () =>
-    db.schema
-      .createTable('sessions')
-      .ifNotExists()
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('hash', 'text', (column) => column.notNull().unique())
-      .addColumn('created_at', 'text', (column) => column.notNull())
-      .addColumn('last_seen_at', 'text', (column) => column.notNull())
-      .addColumn('expires_at', 'text', (column) => column.notNull())
-      .addColumn('revoked_at', 'text')
-      .execute()
-  // PostgreSQL: of two that create a table in the same moment, one may fail. Then it is there.
-  for (const create of [createCodes, createSessions]) await create().catch(create)
-}
+const codesTable = (db: Kysely<Tables>) =>
+  db.schema
+    .createTable('sign_in_codes')
+    .ifNotExists()
+    .addColumn('hash', 'text', (column) => column.primaryKey())
+    .addColumn('expires_at', 'text', (column) => column.notNull())
+
+const sessionsTable = (db: Kysely<Tables>) =>
+  db.schema
+    .createTable('sessions')
+    .ifNotExists()
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('hash', 'text', (column) => column.notNull().unique())
+    .addColumn('created_at', 'text', (column) => column.notNull())
+    .addColumn('last_seen_at', 'text', (column) => column.notNull())
+    .addColumn('expires_at', 'text', (column) => column.notNull())
+    .addColumn('revoked_at', 'text')

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { WeeklySummary } from '@kanalblick/reports/weekly'
 import type { Kysely } from 'kysely'
+import { createTables } from '../create-tables.ts'
 
 interface ReportRow {
   week: string
@@ -65,11 +66,11 @@ export const recipientKey = (address: string) => createHash('sha256').update(add
 
 export async function openWeeklyArchive(ledgerDatabase: Kysely<never>, { now }: { now: () => Date }) {
   const db = ledgerDatabase as unknown as Kysely<Tables>
-  await createTables(db)
+  await createTables(...tablesOf(db))
   return { ...reportsIn(db, now), ...mailsIn(db, now) }
 }
 
-async function createTables(db: Kysely<Tables>): Promise<void> {
+function tablesOf(db: Kysely<Tables>) {
   let reports = db.schema
     .createTable('weekly_reports')
     .ifNotExists()
@@ -85,8 +86,7 @@ async function createTables(db: Kysely<Tables>): Promise<void> {
     .addColumn('claim', 'text', (column) => column.notNull())
     .addColumn('claimed_until', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('weekly_mails_key', ['week', 'recipient'])
-  // PostgreSQL: of two that create a table in the same moment, one may fail. Then it is there.
-  for (const table of [reports, mails]) await table.execute().catch(() => table.execute())
+  return [reports, mails] as const
 }
 
 const reportsIn = (db: Kysely<Tables>, now: () => Date) => ({

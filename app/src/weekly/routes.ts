@@ -1,10 +1,10 @@
-import type { FastifyPluginAsync, preHandlerAsyncHookHandler } from 'fastify'
+import type { FastifyPluginAsync, onRequestAsyncHookHandler } from 'fastify'
 import type { ArchivedReport, WeeklyArchive } from './archive.ts'
 
 export interface WeeklyReportRoutesOptions {
   readonly archive: WeeklyArchive
   /** Answers a request that may not read, and lets the others pass. */
-  readonly authorize: preHandlerAsyncHookHandler
+  readonly authorize: onRequestAsyncHookHandler
 }
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ const documentHeaders = {
 export const weeklyReportRoutes =
   ({ archive, authorize }: WeeklyReportRoutesOptions): FastifyPluginAsync =>
   async (server) => {
-    server.addHook('preHandler', authorize)
+    server.addHook('onRequest', authorize)
 
     server.get('/v1/weekly-reports', async (_request, reply) => reply.header('cache-control', 'no-store').send({ reports: (await archive.list()).map(listed) }))
 
