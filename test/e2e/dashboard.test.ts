@@ -92,7 +92,7 @@ describe.skipIf(browserMissing)(`the dashboard${browserMissing ? ` (skipped: ${b
     await page.keyboard.press('Tab')
     await page.getByRole('link', { name: 'Skip to content' }).and(page.locator(':focus')).waitFor()
     await page.keyboard.press('Enter')
-    await tabTo(page, page.getByLabel('Period', { exact: true }))
+    await tabTo(page, page.getByRole('combobox', { name: 'Period' }))
     await page.keyboard.press('Home')
     await page.waitForURL(/period=last_week/)
     await tabTo(page, page.getByRole('button', { name: 'What is Net revenue?' }))

@@ -3,33 +3,45 @@ import { useEffect, useState } from 'react'
 import { openSession } from './api.ts'
 import { useSpeech } from './page.tsx'
 
-const code = location.hash.slice(1)
-/** Once, also when React mounts twice: the code is worth one use. */
-let opening: Promise<void> | undefined
+/** Kept by code: React mounts twice, and a code is worth one use. */
+const openings = new Map<string, Promise<void>>()
+
+function openOnce(code: string): Promise<void> {
+  const opening = openings.get(code) ?? openSession(code)
+  openings.set(code, opening)
+  return opening
+}
 
 export function SignIn() {
   const { language, words } = useSpeech()
-  const [refused, setRefused] = useState(false)
+  const [state, setState] = useState<'waiting' | 'working' | 'refused'>('waiting')
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])
   useEffect(() => {
-    if (code === '') return
-    history.replaceState(null, '', '/sign-in')
-    opening ??= openSession(code)
-    opening.then(
-      () => location.replace('/'),
-      () => setRefused(true),
-    )
+    const open = () => {
+      const code = location.hash.slice(1)
+      if (code === '') return
+      setState('working')
+      openOnce(code).then(
+        () => location.replace('/'),
+        () => setState('refused'),
+      )
+    }
+    open()
+    // A link opened in the tab that asks for one changes the fragment only.
+    window.addEventListener('hashchange', open)
+    return () => window.removeEventListener('hashchange', open)
   }, [])
   return (
     <main className="sign-in">
+      <title>{`${words.signInTitle} – Kanalblick`}</title>
       <h1>Kanalblick: {words.signInTitle}</h1>
-      {code !== '' && !refused ? (
+      {state === 'working' ? (
         <p role="status">{words.signInWorking}</p>
       ) : (
         <>
-          {refused && <p role="alert">{words.signInRefused}</p>}
+          {state === 'refused' && <p role="alert">{words.signInRefused}</p>}
           <p>{words.signInHow}</p>
           <pre>npx kanalblick sign-in</pre>
         </>
