@@ -33,7 +33,10 @@ export async function createServer(app: Kanalblick, options: ServerOptions): Pro
     frameworkErrors: (error, _request, reply: FastifyReply) => void reply.status(error.statusCode ?? 400).send({ error: requestInvalid(error) }),
   })
   answerFaults(server, app.logger)
-  await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false } })
+  await server.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
+    originAgentCluster: false,
+  })
   // Whatever says nothing else of itself is data.
   server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   server.addHook('onRequest', createHostCheck(app.config.http))

@@ -162,6 +162,20 @@ describe.skipIf(browserMissing)(`the dashboard${browserMissing ? ` (skipped: ${b
     await page.close()
   })
 
+  test('shows the archived report of the last complete week as it was made, and nothing of it runs', async () => {
+    const page = await context.newPage()
+    const watched = watch(page)
+    await page.goto(`${server.url}/reports?lang=en`)
+    await expect.poll(async () => (await page.reload(), await shown(page), page.locator('.reports a').count()), { timeout: 60_000 }).toBe(4)
+    await page.locator('.reports a').first().click()
+    const report = page.frameLocator('iframe')
+    await report.getByRole('heading', { level: 1, name: /^Weekly report, week/ }).waitFor()
+    await report.getByText(/OTTO nordlicht delivered nothing this week/).waitFor()
+    expect(await report.locator('script').count()).toBe(0)
+    expect(watched.faults).toEqual([])
+    await page.close()
+  })
+
   test('asks for the link when nobody is signed in, and refuses a link that was used', async () => {
     const stranger = await browser.newContext({ locale: 'en-GB' })
     const page = await stranger.newPage()

@@ -18,7 +18,8 @@ export const tileMetrics = [
 export type TileMetric = (typeof tileMetrics)[number]
 
 /** Of which a product knows its own. */
-export const isKnown = (name: MetricName, { product }: Pick<PageState, 'product'>): boolean => product.length === 0 || metric(name).perProduct
+export const isKnown = (name: MetricName, { category, product }: Pick<PageState, 'category' | 'product'>): boolean =>
+  (category.length === 0 && product.length === 0) || metric(name).perProduct
 
 interface Selection {
   readonly state: PageState
@@ -83,6 +84,16 @@ export const countriesQuestion = ({ state, currency }: Selection, period: Period
   limit: 50,
 })
 
+/** Categories that can be filtered by. */
+export const categoriesQuestion = ({ state, currency }: Selection, period: Period): QueryRequestInput => ({
+  metrics: ['units'],
+  by: ['category'],
+  order: [{ by: 'units', direction: 'desc' }],
+  ...selected({ ...state, category: [], product: [] }, currency),
+  ...period,
+  limit: 200,
+})
+
 const watchedDays = 35
 
 /** What each source delivered lately, whatever the page is filtered by. */
@@ -106,10 +117,11 @@ export const edgeQuestion = (today: string, direction: 'asc' | 'desc'): QueryReq
   limit: 1,
 })
 
-const selected = ({ channel, country, product }: PageState, currency: string | undefined) => ({
+const selected = ({ channel, country, category, product }: PageState, currency: string | undefined) => ({
   filters: [
     ...(channel.length > 0 ? [{ dimension: 'channel_instance' as const, in: channel }] : []),
     ...(country.length > 0 ? [{ dimension: 'country' as const, in: country }] : []),
+    ...(category.length > 0 ? [{ dimension: 'category' as const, in: category }] : []),
     ...(product.length > 0 ? [{ dimension: 'product' as const, in: product }] : []),
   ],
   ...(currency === undefined ? {} : { currency }),

@@ -3,7 +3,7 @@ import { type MetricName, metricNames } from '@kanalblick/reports/metrics'
 import { z } from 'zod'
 import { comparisons, type Period, presetPeriod, presets } from './period.ts'
 
-export const filterNames = ['channel', 'country', 'product'] as const
+export const filterNames = ['channel', 'country', 'category', 'product'] as const
 export type FilterName = (typeof filterNames)[number]
 
 const values = z.preprocess((value) => (value === undefined ? [] : [value].flat().map(String)), z.array(z.string().max(200)).max(100))
@@ -23,6 +23,7 @@ export const pageState = z.object({
     .catch(undefined),
   channel: values.catch([]),
   country: values.catch([]),
+  category: values.catch([]),
   product: values.catch([]),
   lang: z.enum(['de', 'en']).optional().catch(undefined),
 })
@@ -45,7 +46,7 @@ export interface Change {
 }
 
 export function changed(state: PageState, { toggle, days, clearFilters, ...rest }: Change): PageState {
-  const cleared = clearFilters ? { ...state, channel: [], country: [], product: [] } : state
+  const cleared = clearFilters ? { ...state, channel: [], country: [], category: [], product: [] } : state
   const toggled = toggle ? { ...cleared, [toggle.filter]: flipped(cleared[toggle.filter], toggle.value) } : cleared
   return { ...toggled, ...(rest.period ? { from: undefined, to: undefined } : {}), ...days, ...rest }
 }

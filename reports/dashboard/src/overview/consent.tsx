@@ -12,7 +12,7 @@ import { ShareBar } from './share-bar.tsx'
 export function Consent({ selection }: { selection: Selection }) {
   const { words, format } = useSpeech()
   const { period, compared, state } = selection
-  const everyProduct = { ...selection, state: { ...state, product: [] } }
+  const everyProduct = { ...selection, state: { ...state, category: [], product: [] } }
   const now = useAnswer(channelsQuestion(everyProduct, period))
   const before = useAnswer(compared && channelsQuestion(everyProduct, compared.before))
   for (const { error } of [now, before]) if (error) throw error

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { usePageState, useSpeech } from '../page.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { comparisons, type Period, presets } from '../period.ts'
-import { channelsQuestion, countriesQuestion, namesQuestion } from '../questions.ts'
+import { categoriesQuestion, channelsQuestion, countriesQuestion, namesQuestion } from '../questions.ts'
 import { filterNames } from '../state.ts'
 import { type Selection, useAnswer } from './selection.ts'
 
@@ -77,13 +77,14 @@ function OwnPeriod({ period, earliest, latest }: { period: Period; earliest: str
   )
 }
 
-/** Channels and countries that there are in the period; products are chosen in their table. */
+/** Channels, countries and categories that there are in the period; products are chosen in their table. */
 function AddFilter({ selection }: { selection: Selection }) {
   const { words, format } = useSpeech()
   const [state, change] = usePageState()
-  const all = { ...selection, state: { ...state, channel: [], product: [] } }
+  const all = { ...selection, state: { ...state, channel: [], category: [], product: [] } }
   const channels = useAnswer(channelsQuestion(all, selection.period)).data?.rows ?? []
   const countries = useAnswer(countriesQuestion(all, selection.period)).data?.rows ?? []
+  const categories = useAnswer(categoriesQuestion(selection, selection.period)).data?.rows ?? []
   const countryName = (code: string) => (code === '' ? words.unknownCountry : format.country(code))
   const choose = (chosen: string) => {
     const filter = filterNames.find((name) => chosen.startsWith(`${name} `))
@@ -108,6 +109,15 @@ function AddFilter({ selection }: { selection: Selection }) {
             </option>
           ))}
         </optgroup>
+        <optgroup label={words.filterNames.category}>
+          {categories
+            .filter(({ category }) => category !== '')
+            .map(({ category }) => (
+              <option key={String(category)} value={`category ${String(category)}`}>
+                {String(category)}
+              </option>
+            ))}
+        </optgroup>
       </select>
     </label>
   )
@@ -121,6 +131,7 @@ function Chips({ selection: { period } }: { selection: Selection }) {
   const nameOf = {
     channel: channelName,
     country: (code: string) => (code === '' ? words.unknownCountry : format.country(code)),
+    category: (name: string) => name,
     product: (sku: string) => (sku === '' ? words.noProduct : String(productName(sku))),
   }
   const chips = filterNames.flatMap((filter) =>

@@ -42,7 +42,7 @@ export const de: Words = {
 
   filters: 'Filter',
   addFilter: 'Filtern nach …',
-  filterNames: { channel: 'Kanal', country: 'Land', product: 'Artikel' },
+  filterNames: { channel: 'Kanal', country: 'Land', category: 'Kategorie', product: 'Artikel' },
   filterBy: (name) => `Nach ${name} filtern`,
   removeFilter: (name) => `Filter ${name} entfernen`,
   clearFilters: 'Filter zurücksetzen',

@@ -42,7 +42,7 @@ export const en: Words = {
 
   filters: 'Filters',
   addFilter: 'Filter by …',
-  filterNames: { channel: 'Channel', country: 'Country', product: 'Product' },
+  filterNames: { channel: 'Channel', country: 'Country', category: 'Category', product: 'Product' },
   filterBy: (name) => `Filter by ${name}`,
   removeFilter: (name) => `Remove filter ${name}`,
   clearFilters: 'Reset filters',
