@@ -1,6 +1,6 @@
 /** What every part of the page needs: who asks, which language, what the address says. */
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { createContext, useContext } from 'react'
+import { createContext, useContext, useEffect } from 'react'
 import type { Session } from './api.ts'
 import { createFormatting, type Formatting, type Language } from './formatting.ts'
 import { type Change, changed, type PageState } from './state.ts'
@@ -26,9 +26,17 @@ const rememberedLanguage = 'kanalblick-language'
 /** The address says it, else what was chosen last, else the browser. */
 export function useSpeech(): Speech {
   const { lang } = root.useSearch()
-  if (lang) localStorage.setItem(rememberedLanguage, lang)
   const remembered = lang ?? localStorage.getItem(rememberedLanguage) ?? navigator.language.slice(0, 2)
   return speeches[remembered === 'en' ? 'en' : 'de']
+}
+
+/** Tells the document which language it is in, and the browser which one to take next time. */
+export function useDocumentLanguage(): void {
+  const { language } = useSpeech()
+  useEffect(() => {
+    document.documentElement.lang = language
+    localStorage.setItem(rememberedLanguage, language)
+  }, [language])
 }
 
 export function usePageState(): readonly [PageState, (change: Change) => void] {

@@ -1,7 +1,7 @@
 /** Takes the code from the link's fragment, which no request has carried, and posts it once. */
 import { useEffect, useState } from 'react'
 import { openSession } from './api.ts'
-import { useSpeech } from './page.tsx'
+import { useDocumentLanguage, useSpeech } from './page.tsx'
 
 /** Kept by code: React mounts twice, and a code is worth one use. */
 const openings = new Map<string, Promise<void>>()
@@ -13,11 +13,9 @@ function openOnce(code: string): Promise<void> {
 }
 
 export function SignIn() {
-  const { language, words } = useSpeech()
+  const { words } = useSpeech()
   const [state, setState] = useState<'waiting' | 'working' | 'refused'>('waiting')
-  useEffect(() => {
-    document.documentElement.lang = language
-  }, [language])
+  useDocumentLanguage()
   useEffect(() => {
     const open = () => {
       const code = location.hash.slice(1)

@@ -1,19 +1,16 @@
 /** The frame of every page behind the sign-in. */
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
-import { useEffect } from 'react'
 import { ApiError, endSession, readSession } from './api.ts'
-import { SessionContext, usePageState, useSpeech } from './page.tsx'
+import { SessionContext, useDocumentLanguage, usePageState, useSpeech } from './page.tsx'
 import { Choice } from './parts/choice.tsx'
 import { Failure } from './parts/failure.tsx'
 import { applyTheme, themes, useTheme } from './theme.ts'
 
 export function SignedIn() {
-  const { language, words } = useSpeech()
+  const { words } = useSpeech()
   const session = useQuery({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000, refetchInterval: 600_000 })
-  useEffect(() => {
-    document.documentElement.lang = language
-  }, [language])
+  useDocumentLanguage()
   if (session.error instanceof ApiError && session.error.status === 401) {
     location.replace('/sign-in')
     return null
