@@ -31,7 +31,7 @@ function trendOption(chart: TrendChart, drawing: Drawing, font: Font): EChartsOp
   const { palette, interactive, width } = drawing
   const narrow = width < narrowWidth
   return {
-    grid: { left: 8, right: narrow ? 16 : 150, top: narrow ? 34 : 16, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: { left: 8, right: narrow ? 16 : 150, top: 16, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: {
       type: 'category',
       data: [...chart.labels],

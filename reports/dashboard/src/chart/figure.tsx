@@ -32,6 +32,7 @@ export function ChartFigure({ chart, summary, table, choose }: ChartFigureProps)
   })
   return (
     <figure>
+      {chart.kind === 'trend' && chart.series.length > 1 && <Legend names={chart.series.map(({ name }) => name)} />}
       <div ref={place} role="img" aria-label={summary} className={choose ? 'chart choosable' : 'chart'} style={{ height: chartHeight(chart) }} />
       <figcaption>{summary}</figcaption>
       <details>
@@ -39,5 +40,18 @@ export function ChartFigure({ chart, summary, table, choose }: ChartFigureProps)
         {table}
       </details>
     </figure>
+  )
+}
+
+/** Where a line's end has no room for its name. */
+function Legend({ names }: { names: readonly string[] }) {
+  return (
+    <p className="legend" aria-hidden>
+      {names.map((name, index) => (
+        <span key={name} className={index === 0 ? 'subject' : 'compared'}>
+          {name}
+        </span>
+      ))}
+    </p>
   )
 }
