@@ -47,6 +47,7 @@ describe.skipIf(browserMissing)(`the numbers of a week${browserMissing ? ` (skip
     await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
     await page.goto(`${server.url}/?lang=de&period=last_week`)
     await page.waitForLoadState('networkidle')
+    await page.locator('main[aria-busy="false"]').waitFor()
     onPage = Object.fromEntries(await Promise.all(names.map(async (name) => [name, read(await page.locator(`[data-metric="${name}"]`).innerText())])))
     channelsOnPage = await page
       .getByRole('region', { name: 'Kanäle' })

@@ -1,5 +1,5 @@
 /** The frame of every page behind the sign-in. */
-import { useQuery } from '@tanstack/react-query'
+import { useIsFetching, useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { ApiError, endSession, readSession } from './api.ts'
 import { SessionContext, useDocumentLanguage, usePageState, useSpeech } from './page.tsx'
@@ -10,6 +10,8 @@ import { applyTheme, themes, useTheme } from './theme.ts'
 export function SignedIn() {
   const { words } = useSpeech()
   const session = useQuery({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000, refetchInterval: 600_000 })
+  // While new answers are on their way, the old ones are shown as what they are.
+  const fetching = useIsFetching() > 0
   useDocumentLanguage()
   if (session.error instanceof ApiError && session.error.status === 401) {
     location.replace('/sign-in')
@@ -23,7 +25,7 @@ export function SignedIn() {
         {words.skipToContent}
       </a>
       <Header demo={session.data.demo} />
-      <main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} aria-busy={fetching}>
         <Outlet />
       </main>
     </SessionContext>
