@@ -79,12 +79,13 @@ test('refuses a query without a body', async () => {
 })
 
 test('lists the reports and what they ask for', async () => {
-  const { reports } = (await get('/v1/reports')).json<{ reports: { name: string; params: { required: string[] } }[] }>()
+  const { reports } = (await get('/v1/reports')).json<{ reports: { name: string; params: { required?: string[] } }[] }>()
   expect(reports.map(({ name, params }) => [name, params.required])).toEqual([
     ['channel_performance', ['from', 'to']],
     ['channel_trend', ['from', 'to', 'grain']],
     ['country_trend', ['from', 'to', 'grain']],
     ['product_trend', ['from', 'to', 'grain']],
+    ['data_extent', undefined],
     ['weekly_deliveries', ['from', 'to']],
     ['weekly_products', ['from', 'to']],
   ])

@@ -1,6 +1,6 @@
 /** What the reports promise, on whichever engine holds the rollups. Expected numbers are worked out here, by hand. */
 import type { ClickHouseClient } from '@clickhouse/client'
-import { channelPerformance, channelTrend, countryTrend, productTrend, reports, runReport } from '@kanalblick/reports'
+import { channelPerformance, channelTrend, countryTrend, dataExtent, productTrend, reports, runReport } from '@kanalblick/reports'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { queries } from './reports-queries.ts'
 import { channelDay, clearRollups, productDay, seedChannelDays, seedProductDays } from './reports-seed.ts'
@@ -201,8 +201,13 @@ function trends(client: () => ClickHouseClient): void {
     ])
   })
 
+  test('says since when and until when there are data, however old they are', async () => {
+    await seedChannelDays(client(), [channelDay({ day: '2001-12-31', events: 1 }), channelDay({ day: '2021-01-05', events: 1 })])
+    expect(await runReport(client(), dataExtent, {})).toEqual([{ first_day: '2001-12-31', last_day: '2021-01-05' }])
+  })
+
   test.each(reports.map((report) => [report.name, report] as const))('%s: is empty when there is no data', async (_name, report) => {
-    const period = { from: '2021-01-04', to: '2021-01-10' }
-    expect(await runReport(client(), report, 'grain' in report.params.shape ? { ...period, grain: 'week' } : period)).toEqual([])
+    const params = Object.entries({ from: '2021-01-04', to: '2021-01-10', grain: 'week' }).filter(([name]) => name in report.params.shape)
+    expect(await runReport(client(), report, Object.fromEntries(params))).toEqual([])
   })
 }

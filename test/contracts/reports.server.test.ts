@@ -24,8 +24,8 @@ const channelRequest = { ...period, metrics: metricNames, by: ['channel', 'count
 const productMetrics = ['revenue_net', 'units', 'return_rate']
 const questions = [
   ...reports.map(({ name, sql, params }) => {
-    const given = 'grain' in params.shape ? { ...period, grain: 'week' } : period
-    return { name, query: sql, query_params: params.parse(given) }
+    const given = Object.entries({ ...period, grain: 'week' }).filter(([key]) => key in params.shape)
+    return { name, query: sql, query_params: params.parse(Object.fromEntries(given)) }
   }),
   ...[
     channelRequest,

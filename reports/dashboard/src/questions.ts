@@ -105,18 +105,6 @@ export const sourcesQuestion = (today: string): QueryRequestInput => ({
   to: today,
 })
 
-const searchedDays = 3650
-
-/** The first day with data, or the last. */
-export const edgeQuestion = (today: string, direction: 'asc' | 'desc'): QueryRequestInput => ({
-  metrics: ['events'],
-  grain: 'day',
-  from: shiftDay(today, -searchedDays),
-  to: today,
-  order: [{ by: 'period', direction }],
-  limit: 1,
-})
-
 const selected = ({ channel, country, category, product }: PageState, currency: string | undefined) => ({
   filters: [
     ...(channel.length > 0 ? [{ dimension: 'channel_instance' as const, in: channel }] : []),

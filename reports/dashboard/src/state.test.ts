@@ -36,6 +36,10 @@ describe('a change', () => {
     expect(periodOf(changed(preset, { days: { from: '2026-01-01', to: '2026-01-02' } }), '2026-11-25')).toEqual({ from: '2026-01-01', to: '2026-01-02' })
   })
 
+  test('to a period longer than the API answers shortens it', () => {
+    expect(periodOf(changed(state, { days: { from: '2000-01-01', to: '2026-11-22' } }), '2026-11-25')).toEqual({ from: '2016-11-15', to: '2026-11-22' })
+  })
+
   test('can take all filters away and keeps the rest', () => {
     expect(writeAddress(changed(state, { clearFilters: true }))).toBe('?from=2011-10-01&to=2011-10-31')
   })

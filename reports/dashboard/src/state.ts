@@ -1,5 +1,6 @@
 /** What the page shows, as it stands in its address: whoever opens the same address sees the same. */
 import { type MetricName, metricNames } from '@kanalblick/reports/metrics'
+import { shiftDay } from '@kanalblick/reports/week'
 import { z } from 'zod'
 import { comparisons, type Period, presetPeriod, presets } from './period.ts'
 
@@ -29,8 +30,14 @@ export const pageState = z.object({
 })
 export type PageState = z.output<typeof pageState>
 
+/** What the query API answers at once. */
+const mostDays = 3660
+
+/** A period that is too long begins later. */
 export function periodOf({ period, from, to }: PageState, today: string): Period {
-  return from !== undefined && to !== undefined && from <= to ? { from, to } : presetPeriod(period, today)
+  if (from === undefined || to === undefined || from > to) return presetPeriod(period, today)
+  const earliest = shiftDay(to, 1 - mostDays)
+  return { from: from > earliest ? from : earliest, to }
 }
 
 export interface Change {

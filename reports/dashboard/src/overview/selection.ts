@@ -1,10 +1,9 @@
 /** What the overview shows, put together from address, session and the first answers: days, comparison, currency. */
 import type { QueryRequestInput } from '@kanalblick/reports'
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query'
-import { type Answer, ask } from '../api.ts'
+import { type Answer, ask, type Row, report } from '../api.ts'
 import { usePageState, useSession } from '../page.tsx'
 import { type ComparedPeriods, comparedPeriods, type Period } from '../period.ts'
-import { edgeQuestion } from '../questions.ts'
 import { type PageState, periodOf } from '../state.ts'
 
 export interface Selection {
@@ -35,15 +34,13 @@ export function useSelection(): Selection | undefined {
   const [state] = usePageState()
   const { today } = useSession()
   const period = periodOf(state, today)
-  const first = useAnswer(edgeQuestion(today, 'asc'))
-  const last = useAnswer(edgeQuestion(today, 'desc'))
+  const days = useQuery({ queryKey: ['data_extent'], queryFn: () => report('data_extent', {}) })
   const sold = useAnswer({ metrics: ['revenue_gross'], by: ['currency'], ...period })
-  for (const { error } of [first, last, sold]) if (error) throw error
-  if (!first.data || !last.data || !sold.data) return undefined
-  const extent = { from: textOf(first.data, 'period'), to: textOf(last.data, 'period') }
-  const hasData = extent.from !== undefined && extent.to !== undefined
+  for (const { error } of [days, sold]) if (error) throw error
+  if (!days.data || !sold.data) return undefined
+  const extent = extentOf(days.data)
   const wanted = comparedPeriods(period, state.compare, today)
-  const reached = wanted !== undefined && hasData && (extent.from as string) <= wanted.before.from
+  const reached = wanted !== undefined && extent !== undefined && extent.from <= wanted.before.from
   const currencies = sold.data.currencies
   return {
     state,
@@ -53,11 +50,11 @@ export function useSelection(): Selection | undefined {
     comparisonMissing: state.compare !== 'none' && !reached,
     currencies,
     currency: currencies.find((currency) => currency === state.currency) ?? mainCurrency(sold.data),
-    extent: hasData ? (extent as Period) : undefined,
+    extent,
   }
 }
 
-const textOf = ({ rows }: Answer, name: string): string | undefined => rows[0]?.[name] as string | undefined
+const extentOf = ([row]: readonly Row[]): Period | undefined => row && { from: String(row['first_day']), to: String(row['last_day']) }
 
 /** The one that sold most, by number: amounts of different currencies cannot be compared, but one has to be shown first. */
 function mainCurrency({ rows }: Answer): string | undefined {
