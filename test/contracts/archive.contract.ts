@@ -1,38 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { connectLedger } from '@kanalblick/consent'
-import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openWeeklyArchive, recipientKey, type WeeklyArchive } from './archive.ts'
-
-const server = process.env['DATABASE_URL']
-const kinds = [
-  ['a SQLite file', async (folder: string) => ({ path: join(folder, 'ledger.sqlite') })],
-  ...(server === undefined ? [] : [['PostgreSQL', async () => ({ url: await anew(server) })] as const]),
-] as const
-
-async function anew(url: string): Promise<string> {
-  const db = await connectLedger({ url })
-  await sql`drop table if exists weekly_reports, weekly_mails`.execute(db)
-  await db.destroy()
-  return url
-}
+/** What the archive promises to processes that share it, on every engine of the ledger's database. */
+import { openWeeklyArchive, recipientKey, type WeeklyArchive } from '@kanalblick/app/weekly'
+import { connectLedger, type LedgerLocation } from '@kanalblick/consent'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const two = { de: '', en: '' }
 const report = { week: '2026-W47', from: '2026-11-16', to: '2026-11-22', summary: { title: two, subject: two, headline: two, revenue: [] } }
 const week = report.week
 const somebody = recipientKey('a@shop.example')
 
-describe.each(kinds)('the archive in %s, opened by two processes', (_kind, locate) => {
-  let folder: string
+export function archiveContract(createDatabase: () => Promise<{ location: LedgerLocation; remove(): Promise<unknown> }>): void {
+  let database: Awaited<ReturnType<typeof createDatabase>>
   let nowMs: number
   let archives: readonly [WeeklyArchive, WeeklyArchive]
   let close: () => Promise<void>
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'weekly-archive-'))
+    database = await createDatabase()
     nowMs = Date.parse('2026-11-23T06:00:00Z')
-    const location = await locate(folder)
+    const { location } = database
     const connections = await Promise.all([connectLedger(location), connectLedger(location)])
     const open = (db: (typeof connections)[number]) => openWeeklyArchive(db as never, { now: () => new Date(nowMs) })
     archives = await Promise.all([open(connections[0]), open(connections[1])])
@@ -40,7 +24,7 @@ describe.each(kinds)('the archive in %s, opened by two processes', (_kind, locat
   })
   afterEach(async () => {
     await close()
-    await rm(folder, { recursive: true })
+    await database.remove()
   })
 
   test('keeps the report of the one that was first', async () => {
@@ -98,4 +82,4 @@ describe.each(kinds)('the archive in %s, opened by two processes', (_kind, locat
     expect(recipientKey('b@shop.example')).not.toBe(somebody)
     expect(somebody).toMatch(/^[0-9a-f]{16}$/)
   })
-})
+}
