@@ -1,6 +1,6 @@
 /** The suppression list: subjects that asked for erasure, so that whatever arrives later about them stays without them. */
 import type { Kysely } from 'kysely'
-import { chunked } from './chunk.ts'
+import { among, chunked } from './chunk.ts'
 import type { LedgerTables } from './tables.ts'
 
 export interface SuppressionList {
@@ -23,12 +23,12 @@ export function createSuppressionList(db: Kysely<LedgerTables>, { now }: { now: 
       }
     },
     async suppressed(subjectRefs) {
-      const found = new Set<string>()
-      for (const refs of chunked(subjectRefs)) {
-        const rows = await db.selectFrom('suppressed_subjects').select('subject_ref').where('subject_ref', 'in', refs).execute()
-        for (const { subject_ref } of rows) found.add(subject_ref)
-      }
-      return found
+      const rows = await db
+        .selectFrom('suppressed_subjects')
+        .select('subject_ref')
+        .where(among(db, 'subject_ref', subjectRefs))
+        .execute()
+      return new Set(rows.map(({ subject_ref }) => subject_ref))
     },
   }
 }
