@@ -1,112 +1,11 @@
-/** What the stages cost on one core, as a share of the floor that no pipeline in this language goes below. */
-import { createHmac, randomBytes, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { connectLedger, consentConfig, createConsentStage, createLedger, createVault, masterKeyOf, migrateLedger, openKeyring } from '@kanalblick/consent'
-import { createCollector } from '@kanalblick/ingest'
-import { type Append, type Batch, type Logger, type NewRecord, type StageName, type TopicName, toNewRecord } from '@kanalblick/stream'
-import { openEmbeddedLog } from '@kanalblick/stream/embedded'
-import { createTransformStage, noRates, transformConfig } from '@kanalblick/transform'
-import { sampleEvents } from './sample-events.ts'
+/** The figures of this machine: `npm run bench`, or `npm run bench -- --json`. */
+import { measureStages } from './stages.ts'
 
-const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
-const now = () => new Date()
-const count = 20_000
-const rounds = 5
-
-const folder = mkdtempSync(join(tmpdir(), 'kanalblick-bench-'))
-const db = await connectLedger({ path: join(folder, 'ledger.sqlite') })
-await migrateLedger(db)
-const keyring = openKeyring({ directory: folder, masterKey: masterKeyOf(randomBytes(32)), now })
-const log = openEmbeddedLog({ path: join(folder, 'log.sqlite'), logger: silent })
-
-const consent = createConsentStage({
-  ledger: createLedger(db, { now, newId: randomUUID }),
-  vault: createVault(db, { now }),
-  keyring,
-  config: consentConfig.parse({}),
-  now,
-  count: () => undefined,
-  logger: silent,
-})
-const transform = createTransformStage({ config: transformConfig.parse({}), rates: () => noRates, now, count: () => undefined })
-
-const collected: NewRecord[] = []
-const collector = createCollector({
-  append: async (records: readonly Append<'ingest'>[]) => void collected.push(...records.map(toNewRecord)),
-  seal: keyring.seal,
-  partitionOf: (id) => log.partitionOf('events.collected.v1', id),
-  eventId: keyring.eventId,
-  now,
-  logger: silent,
-})
-
-const sources = sampleEvents(count)
-const texts = sources.map((event) => JSON.stringify(event))
-
-/** Seconds of one call. */
-async function timed(work: () => unknown): Promise<number> {
-  const startedMs = performance.now()
-  await work()
-  return (performance.now() - startedMs) / 1000
-}
-
-const batchesOf = (topic: TopicName, records: readonly NewRecord[], size = 2000): Batch[] =>
-  Array.from({ length: Math.ceil(records.length / size) }, (_, index) => ({
-    topic,
-    partition: 0,
-    missed: 0,
-    records: records
-      .slice(index * size, (index + 1) * size)
-      .map(({ key, value }, place) => ({ key, value, offset: index * size + place, appendedAtMs: Date.now() })),
-  }))
-
-async function through(stage: { process(batch: Batch): Promise<readonly Append<StageName>[]> }, batches: readonly Batch[]): Promise<NewRecord[]> {
-  const outputs: NewRecord[] = []
-  for (const batch of batches) outputs.push(...(await stage.process(batch)).map(toNewRecord))
-  return outputs
-}
-
-const measured: Record<string, number[]> = { floor: [], collect: [], consent: [], transform: [], append: [] }
-for (let round = 0; round < rounds; round++) {
-  measured['floor']?.push(
-    await timed(() =>
-      texts.forEach((text) =>
-        createHmac('sha256', 'key')
-          .update(JSON.stringify(JSON.parse(text)))
-          .digest(),
-      ),
-    ),
-  )
-  collected.length = 0
-  measured['collect']?.push(await timed(() => collector.accept(sources, { channel: 'shop', channelInstance: 'shop:bench', collector: 'cloudevents' })))
-  let consented: NewRecord[] = []
-  measured['consent']?.push(await timed(async () => (consented = await through(consent, batchesOf('events.collected.v1', collected)))))
-  const kept = consented.filter(({ topic }) => topic === 'events.consented.v1')
-  if (kept.length !== count) throw new Error(`Only ${kept.length} of ${count} events were kept: the figures would flatter.`)
-  measured['transform']?.push(await timed(() => through(transform, batchesOf('events.consented.v1', kept))))
-  measured['append']?.push(await timed(() => log.append(kept)))
-}
-await log.close()
-await db.destroy()
-rmSync(folder, { recursive: true })
-
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-const floorSeconds = median(measured['floor'] ?? [])
-const rows = Object.entries(measured).map(([what, seconds]) => ({
-  what,
-  eventsPerSecond: Math.round(count / median(seconds)),
-  shareOfFloor: Number((floorSeconds / median(seconds)).toFixed(2)),
-}))
-const both = median(measured['consent'] ?? []) + median(measured['transform'] ?? [])
-rows.push({ what: 'consent + transform', eventsPerSecond: Math.round(count / both), shareOfFloor: Number((floorSeconds / both).toFixed(2)) })
-
-const bytes = Math.round(texts.reduce((sum, text) => sum + text.length, 0) / count)
-if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ events: count, bytesPerEvent: bytes, rounds, rows }, null, 2)}\n`)
+const figures = await measureStages()
+if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
 else {
-  process.stdout.write(`${count} events of ${bytes} bytes, median of ${rounds} interleaved rounds, one core\n\n`)
-  for (const { what, eventsPerSecond, shareOfFloor } of rows)
+  process.stdout.write(`${figures.events} events of ${figures.bytesPerEvent} bytes, median of ${figures.rounds} interleaved rounds, one core\n\n`)
+  for (const { what, eventsPerSecond, shareOfFloor } of figures.rows)
     process.stdout.write(`${what.padEnd(22)}${String(eventsPerSecond).padStart(9)} events/s ${String(shareOfFloor).padStart(6)} x floor\n`)
 }
 process.exit(0)

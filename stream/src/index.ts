@@ -1,4 +1,5 @@
 /** The spine: what flows, and what carries it. */
+export * from './conforms.ts'
 export * from './currency.ts'
 export * from './events/annotation.ts'
 export * from './events/arrival.ts'
