@@ -46,7 +46,7 @@ export function createConsentStage({ count, logger, keyring, ...parts }: Consent
     async process(batch) {
       const { events, records } = readReceived(batch, keyring)
       const view = await prepareView(events, { ...parts, ...known })
-      const outputs = settle(batch, {
+      return settle(batch, {
         stage: 'consent',
         events,
         recordOf: (n) => records[n] as LogRecord,
@@ -55,10 +55,11 @@ export function createConsentStage({ count, logger, keyring, ...parts }: Consent
         book: 'all',
         count,
         now,
+        done() {
+          const { unknownFields, texts } = view.removed
+          if (unknownFields > 0 || texts > 0) logger.info('parts of events were removed', { stage: 'consent', unknownFields, texts })
+        },
       })
-      const { unknownFields, texts } = view.removed
-      if (unknownFields > 0 || texts > 0) logger.info('parts of events were removed', { stage: 'consent', unknownFields, texts })
-      return outputs
     },
   }
 }
