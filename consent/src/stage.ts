@@ -72,7 +72,7 @@ export function createConsentSteps(config: ConsentConfig): Steps<Received, Appen
     .next(suppressErased)
     .next(dropWithoutPurpose)
     .next(stripFields)
-    .next(createScrubText(createScrubbers()))
+    .next(createScrubText(createScrubbers))
     .next(pseudonymise)
     .next(createCoarsenTimes(config))
     .next(toConsented)
