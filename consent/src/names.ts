@@ -67,7 +67,7 @@ function createKeyOfId(keyring: Pick<Keyring, 'mac'>, use: 'session-key' | 'orde
 }
 
 /** There are a few kinds and channel instances, as the merchant configured them. */
-function recentOf<Key, Value extends NonNullable<unknown>>(all: Map<Key, Recent<Value>>, key: Key): Recent<Value> {
+function recentOf<Key, Value extends object | string>(all: Map<Key, Recent<Value>>, key: Key): Recent<Value> {
   const known = all.get(key)
   if (known) return known
   const recent = createRecent<Value>(remembered)

@@ -10,7 +10,7 @@ export interface Recent<Value> {
  * Keeps the latest `bound` values that were set or asked for, roughly: in two generations, the older of which is forgotten as a whole. No
  * input can fill the memory, and what is in use stays.
  */
-export function createRecent<Value extends NonNullable<unknown>>(bound: number): Recent<Value> {
+export function createRecent<Value extends object | string>(bound: number): Recent<Value> {
   let young = new Map<string, Value>()
   let old = new Map<string, Value>()
   const set = (key: string, value: Value) => {
