@@ -1,4 +1,5 @@
 /** The spine: what flows, and what carries it. */
+export * from './csv.ts'
 export * from './currency.ts'
 export * from './events/annotation.ts'
 export * from './events/catalogue.ts'
@@ -14,4 +15,5 @@ export * from './outcome.ts'
 export * from './purposes.ts'
 export * from './run.ts'
 export * from './steps.ts'
+export * from './subject-store.ts'
 export * from './topics.ts'
