@@ -11,7 +11,16 @@ export * from './record.ts'
 export { type ConsentRoutesParts, consentRoutes } from './routes.ts'
 export { createScrubbers, type Scrub, type Scrubbers } from './scrub/scrub.ts'
 export { type ConsentStageParts, createConsentStage } from './stage.ts'
-export { createPseudonymOf, createSubjectOf, isPseudonymPurpose, type PseudonymPurpose, pseudonymPurposes, type Subject, type SubjectOf } from './subject.ts'
+export {
+  createPseudonymOf,
+  createSubjectOf,
+  isPseudonymPurpose,
+  type PseudonymPurpose,
+  pseudonymPurposes,
+  pseudonymsOf,
+  type Subject,
+  type SubjectOf,
+} from './subject.ts'
 export type { SuppressionList } from './suppression.ts'
 export type { LedgerTables } from './tables.ts'
 export { createVault, type Vault, vaultKey, type Wanted } from './vault.ts'

@@ -2,7 +2,8 @@
  * How a person is named inside zone identity (a subject reference) and outside of it (a pseudonym, another one for each purpose).
  *
  *   subject reference   v1:<32 hex>             HMAC of kind and canonical identifier: indexes ledger, vault and suppression list
- *   pseudonym           v1:<purpose>:<32 hex>   purpose is web, ads or profile; random for customers, HMAC for guests and devices
+ *   pseudonym           v1:<purpose>:<32 hex>   purpose is web, ads or profile; random for customers, for guests and devices HMAC of
+ *                                               epoch and subject reference: whoever has the reference finds them without the identifier
  *   session, order key  v1:<32 hex>             HMAC of channel instance and native id
  *
  * `v1` names the generation of keys. Zone analytics cannot tell the two sorts of pseudonym apart.
@@ -43,16 +44,35 @@ export function createSubjectOf(keyring: Pick<Keyring, 'mac'>, config: ConsentCo
 
 const dayMs = 86_400_000
 
+type EpochConfig = Pick<ConsentConfig, 'pseudonymEpochDays'>
+
+const epochOf = (time: string, { pseudonymEpochDays }: EpochConfig) => Math.floor(Date.parse(time) / (pseudonymEpochDays * dayMs))
+
+const derive = (keyring: Pick<Keyring, 'mac'>, purpose: PseudonymPurpose, epoch: number, ref: string) =>
+  `v1:${pseudonymPurposes[purpose]}:${keyring.mac(`pseudonym/${purpose}`, String(epoch), ref)}`
+
 /** Guests and devices: the same person within one epoch, never across purposes. Remembers what it gave out: make one per batch. */
-export function createPseudonymOf(keyring: Pick<Keyring, 'mac'>, { pseudonymEpochDays }: Pick<ConsentConfig, 'pseudonymEpochDays'>) {
+export function createPseudonymOf(keyring: Pick<Keyring, 'mac'>, config: EpochConfig) {
   const known = new Map<string, string>()
-  return (purpose: PseudonymPurpose, { kind, canonical, ref }: Subject, time: string): string => {
-    const epoch = String(Math.floor(Date.parse(time) / (pseudonymEpochDays * dayMs)))
+  return (purpose: PseudonymPurpose, { ref }: Pick<Subject, 'ref'>, time: string): string => {
+    const epoch = epochOf(time, config)
     const place = `${purpose} ${epoch} ${ref}`
     const before = known.get(place)
     if (before) return before
-    const pseudonym = `v1:${pseudonymPurposes[purpose]}:${keyring.mac(`pseudonym/${purpose}`, epoch, kind, canonical)}`
+    const pseudonym = derive(keyring, purpose, epoch, ref)
     known.set(place, pseudonym)
     return pseudonym
+  }
+}
+
+/** Every pseudonym that a guest or device had, for any purpose, in the epochs that the period touches. Times are ISO 8601; both ends count. */
+export function pseudonymsOf(keyring: Pick<Keyring, 'mac'>, config: EpochConfig) {
+  const purposes = Object.keys(pseudonymPurposes) as PseudonymPurpose[]
+  return (ref: string, fromTime: string, toTime: string): string[] => {
+    const pseudonyms: string[] = []
+    for (let epoch = epochOf(fromTime, config); epoch <= epochOf(toTime, config); epoch++) {
+      for (const purpose of purposes) pseudonyms.push(derive(keyring, purpose, epoch, ref))
+    }
+    return pseudonyms
   }
 }

@@ -80,6 +80,6 @@ export const sealedEvent = z.object({
   /** Names the key. Once retention passes, the key is destroyed and every copy of the event is unreadable. */
   key_id: technical(z.string().max(64)),
   /** base64 of nonce (12 bytes), AES-256-GCM ciphertext of the event's JSON, tag (16 bytes); `id` is the associated data. */
-  sealed: technical(z.string()),
+  sealed: identifier(z.string()),
 })
 export type SealedEvent = z.infer<typeof sealedEvent>

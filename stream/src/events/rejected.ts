@@ -1,7 +1,7 @@
 /** A dead letter: the event as it came, why it was rejected, and where. */
 import { z } from 'zod'
 import { rejectReasons } from '../outcome.ts'
-import { technical } from './annotation.ts'
+import { identifier, technical } from './annotation.ts'
 
 export const rejectedEvent = z.object({
   id: technical(z.string()),
@@ -11,6 +11,6 @@ export const rejectedEvent = z.object({
   cause: technical(z.string()),
   rejected_at: technical(z.iso.datetime()),
   /** base64 of the record as it was read: still sealed when it comes from the consent stage, pseudonymous from the transform stage. */
-  record: technical(z.string()),
+  record: identifier(z.string()),
 })
 export type RejectedEvent = z.infer<typeof rejectedEvent>
