@@ -1,7 +1,16 @@
 /** The composition root: everything that exists is made here, top to bottom, and ended in reverse order. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { connectLedger, createConsentStage, createLedger, createVault, migrateLedger, openKeyring } from '@kanalblick/consent'
+import {
+  connectLedger,
+  createConsentStage,
+  createLedger,
+  createRequestRegister,
+  createSubjectIndex,
+  createVault,
+  migrateLedger,
+  openKeyring,
+} from '@kanalblick/consent'
 import { createCollector } from '@kanalblick/ingest'
 import { type Append, type Logger, run, type Stage, type StageName, toNewRecord, topicsReadBy } from '@kanalblick/stream'
 import { createTransformStage, noRates, parseRates } from '@kanalblick/transform'
@@ -81,6 +90,8 @@ export async function wire({ config, roles, logger }: WireOptions) {
       keyring: openKeyring({ directory: directory.keys, masterKey: masterKey(directory, config.masterKey, profile.oneProcess), now }),
       ledger: createLedger(db, { now, newId: randomUUID }),
       vault: createVault(db, { now }),
+      index: createSubjectIndex(db),
+      register: createRequestRegister(db, { now }),
     })
     const identity = db && has('ingest', 'consent') ? openIdentity(db) : undefined
 

@@ -10,8 +10,10 @@ import { openKeyring } from './keyring-files.ts'
 import { createLedger } from './ledger.ts'
 import { migrateLedger } from './migrate.ts'
 import type { Decision, NewConsentRecord } from './record.ts'
+import { createRequestRegister } from './requests/register.ts'
 import { createConsentStage } from './stage.ts'
 import { createSubjectOf } from './subject.ts'
+import { createSubjectIndex } from './subject-index.ts'
 import { createVault } from './vault.ts'
 
 const nowMs = Date.parse('2026-11-23T10:15:30.500Z')
@@ -68,17 +70,21 @@ export async function createFixture(config: Partial<ConsentConfig> = {}) {
   await migrateLedger(db)
   const ledger = createLedger(db, { now, newId: randomUUID })
   const vault = createVault(db, { now })
+  const index = createSubjectIndex(db)
+  const register = createRequestRegister(db, { now })
   const keyring = openKeyring({ directory: folder, masterKey: new Uint8Array(32).fill(7), now })
   const settings = consentConfig.parse(config)
   const lines: unknown[] = []
   const logger = { debug: () => undefined, info: (...line: unknown[]) => void lines.push(line), warn: () => undefined, error: () => undefined }
-  const stage = createConsentStage({ ledger, vault, keyring, config: settings, now, count: () => undefined, logger })
+  const stage = createConsentStage({ ledger, index, register, vault, keyring, config: settings, now, count: () => undefined, logger })
   const subjectOf = createSubjectOf(keyring, settings)
 
   const settle = async (values: readonly unknown[]) => ended(await stage.process(batchOf(values)))
   return {
     db,
     ledger,
+    index,
+    register,
     vault,
     keyring,
     config: settings,

@@ -24,8 +24,8 @@ export interface Ledger extends SuppressionList {
   current(subjectRefs: readonly string[]): Promise<CurrentDecisions>
   /** Looks for records that were changed, removed or added behind the ledger's back. */
   verify(): Promise<Verification>
-  /** Removes the person from their records. The chain stays whole. @returns how many records */
-  erase(subjectRef: string): Promise<number>
+  /** Removes these subjects from their records. The chain stays whole. @returns how many records */
+  erase(subjectRefs: readonly string[]): Promise<number>
 }
 
 export type StatedRecord = NewConsentRecord & { readonly receivedTime: string }
@@ -64,14 +64,19 @@ export function createLedger(db: Kysely<LedgerTables>, { now, newId }: LedgerOpt
       }),
     current: (subjectRefs) => readCurrent(db, subjectRefs),
     verify: () => verifyLedger(db),
-    async erase(subjectRef) {
+    async erase(subjectRefs) {
       const erased = await db.transaction().execute(async (transaction) => {
-        await transaction.deleteFrom('consent_current').where('subject_ref', '=', subjectRef).execute()
-        const nobody = { subject_ref: null, subject_ref_kind: null, event_time: null, salt: null }
-        return transaction.updateTable('consent_records').set(nobody).where('subject_ref', '=', subjectRef).executeTakeFirst()
+        let records = 0
+        for (const refs of chunked(subjectRefs)) {
+          await transaction.deleteFrom('consent_current').where('subject_ref', 'in', refs).execute()
+          const nobody = { subject_ref: null, subject_ref_kind: null, event_time: null, salt: null }
+          const { numUpdatedRows } = await transaction.updateTable('consent_records').set(nobody).where('subject_ref', 'in', refs).executeTakeFirst()
+          records += Number(numUpdatedRows)
+        }
+        return records
       })
       await removeDeletedBytes(db)
-      return Number(erased.numUpdatedRows)
+      return erased
     },
   }
 }

@@ -17,6 +17,7 @@ import {
 import type { ConsentConfig } from './config.ts'
 import type { Keyring } from './keyring.ts'
 import type { Ledger } from './ledger.ts'
+import type { RequestRegister } from './requests/register.ts'
 import { createScrubbers } from './scrub/scrub.ts'
 import {
   checkData,
@@ -31,11 +32,14 @@ import {
   suppressErased,
   toConsented,
 } from './steps.ts'
+import type { SubjectIndex } from './subject-index.ts'
 import type { Vault } from './vault.ts'
 import { type BatchView, prepareView } from './view.ts'
 
 export interface ConsentStageParts {
   readonly ledger: Ledger
+  readonly index: Pick<SubjectIndex, 'remember'>
+  readonly register: Pick<RequestRegister, 'open'>
   readonly vault: Vault
   readonly keyring: Keyring
   readonly config: ConsentConfig

@@ -6,8 +6,11 @@ import type { Ledger } from './ledger.ts'
 import { createPolicy, type OwnChoices, type Permissions, type Policy, withoutConsent } from './purposes/policy.ts'
 import { ownChoices, statementsOf, toRecord, utc } from './purposes/statements.ts'
 import type { CurrentDecisions } from './record.ts'
+import type { RequestRegister } from './requests/register.ts'
 import { plain } from './scrub/scrub.ts'
 import { createPseudonymOf, createSubjectOf, isPseudonymPurpose, type PseudonymPurpose, type Subject, strongest } from './subject.ts'
+import type { SubjectIndex } from './subject-index.ts'
+import { createOrderToken } from './suppression.ts'
 import { type Vault, vaultKey } from './vault.ts'
 
 export interface BatchView {
@@ -36,6 +39,8 @@ export interface OpenedEvent {
 
 export interface ViewParts {
   readonly ledger: Ledger
+  readonly index: Pick<SubjectIndex, 'remember'>
+  readonly register: Pick<RequestRegister, 'open'>
   readonly vault: Vault
   readonly keyring: Keyring
   readonly config: ConsentConfig
@@ -43,13 +48,17 @@ export interface ViewParts {
 }
 
 /** Records the choices that came with the batch, then looks up the ledger and the vault once for all of its events. */
-export async function prepareView(events: readonly (SealedEvent | undefined)[], { ledger, vault, keyring, config, now }: ViewParts): Promise<BatchView> {
-  const claims = openAll(events, keyring, createSubjectOf(keyring, config))
+export async function prepareView(events: readonly (SealedEvent | undefined)[], parts: ViewParts): Promise<BatchView> {
+  const { ledger, index, vault, keyring, config, now } = parts
+  const orderKey = createKeyOfId(keyring, 'order-key')
+  const claims = openAll(events, { keyring, orderKey, orderToken: createOrderToken(keyring), subjectOf: createSubjectOf(keyring, config) })
   const policy = createPolicy(config, now())
   const subjectRefs = [...new Set([...claims.values()].flatMap(({ subjects }) => subjects.map(({ ref }) => ref)))]
 
-  await suppressErased(claims, ledger)
-  const suppressed = await ledger.suppressed(subjectRefs)
+  await openErasures(claims, parts)
+  const orderTokens = [...new Set([...claims.values()].flatMap(({ orderToken }) => orderToken ?? []))]
+  const suppressed = await ledger.suppressed([...subjectRefs, ...orderTokens])
+  await index.remember([...claims.values()].filter((claim) => !isErased(claim, suppressed)).map(sightingOf))
   const decisions = await recordStatements(claims, { ledger, policy, suppressed, subjectRefs })
 
   const opened = new Map<SealedEvent, OpenedEvent>()
@@ -58,7 +67,7 @@ export async function prepareView(events: readonly (SealedEvent | undefined)[], 
     find: (sealed) => opened.get(sealed),
     pseudonym: await lookUpPseudonyms([...opened.values()], { vault, keyring, config }),
     sessionKey: createKeyOfId(keyring, 'session-key'),
-    orderKey: createKeyOfId(keyring, 'order-key'),
+    orderKey,
     removed: { unknownFields: 0, texts: 0 },
   }
 }
@@ -68,10 +77,23 @@ interface Claim {
   readonly event: CollectedEvent
   readonly subjects: readonly Subject[]
   readonly own: OwnChoices | undefined
+  readonly orderKey: string | null
+  readonly orderToken: string | null
 }
+const isErased = ({ subjects, orderToken }: Claim, suppressed: ReadonlySet<string>) =>
+  subjects.some(({ ref }) => suppressed.has(ref)) || (orderToken !== null && suppressed.has(orderToken))
+const sightingOf = ({ event, subjects, orderKey }: Claim) => ({ subjects, orderKey, at: utc(event.received_at) })
+
 type Claims = ReadonlyMap<SealedEvent, Claim>
 
-function openAll(events: readonly (SealedEvent | undefined)[], keyring: Keyring, subjectOf: (identifier: Identifier) => Subject): Claims {
+interface Opening {
+  readonly keyring: Keyring
+  readonly subjectOf: (identifier: Identifier) => Subject
+  readonly orderKey: KeyOfId
+  readonly orderToken: (orderKey: string) => string
+}
+
+function openAll(events: readonly (SealedEvent | undefined)[], { keyring, subjectOf, orderKey, orderToken }: Opening): Claims {
   const subjects = new Map<string, Subject>()
   const known = (identifier: Identifier) => {
     const key = `${identifier.kind} ${identifier.value}`
@@ -85,20 +107,34 @@ function openAll(events: readonly (SealedEvent | undefined)[], keyring: Keyring,
     if (!event) continue
     // A total is about nobody, whatever came with it.
     const total = isTotal(event)
-    claims.set(sealed, { event, subjects: total ? [] : event.identifiers.map(known), own: total ? undefined : ownChoices(event) })
+    if (total) {
+      claims.set(sealed, { event, subjects: [], own: undefined, orderKey: null, orderToken: null })
+      continue
+    }
+    const order = orderKey(event.channel_instance, event.data['order_id'])
+    claims.set(sealed, {
+      event,
+      subjects: event.identifiers.map(known),
+      own: ownChoices(event),
+      orderKey: order,
+      orderToken: order === null ? null : orderToken(order),
+    })
   }
   return claims
 }
 
 const isTotal = ({ type }: CollectedEvent) => isEventType(type) && catalogue[type].aggregate === true
 
-async function suppressErased(claims: Claims, ledger: Ledger): Promise<void> {
-  const refs = new Set<string>()
+/** Suppressed at once. What is stored already goes once somebody has made sure that it was the person who asked: a write key may be public. */
+async function openErasures(claims: Claims, { ledger, register }: Pick<ViewParts, 'ledger' | 'register'>): Promise<void> {
   for (const { event, subjects } of claims.values()) {
     if (event.type !== 'erasure_requested' || event.malformed || !catalogue.erasure_requested.data.safeParse(event.data).success) continue
-    for (const { ref } of subjects) refs.add(ref)
+    await register.open({ id: event.id, type: 'erasure', subject: subjects.map(({ ref, kind }) => ({ ref, kind, named: true })) })
+    await ledger.suppress(
+      subjects.map(({ ref }) => ref),
+      event.id,
+    )
   }
-  if (refs.size > 0) await ledger.suppress([...refs])
 }
 
 interface Recording {
@@ -131,8 +167,9 @@ interface Judging {
   readonly suppressed: ReadonlySet<string>
 }
 
-function judge({ event, subjects, own }: Claim, { policy, decisions, suppressed }: Judging): OpenedEvent {
-  const erased = subjects.some(({ ref }) => suppressed.has(ref))
+function judge(claim: Claim, { policy, decisions, suppressed }: Judging): OpenedEvent {
+  const { event, subjects, own } = claim
+  const erased = isErased(claim, suppressed)
   const known = subjects.map(({ ref }) => decisions.get(ref) ?? noDecisions)
   return {
     event,
