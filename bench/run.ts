@@ -49,6 +49,7 @@ const collected: NewRecord[] = []
 const collector = createCollector({
   append: async (records: readonly Append<'ingest'>[]) => void collected.push(...records.map(toNewRecord)),
   seal: keyring.seal,
+  partitionOf: (id) => log.partitionOf('events.collected.v1', id),
   eventId: keyring.eventId,
   now,
   logger: silent,

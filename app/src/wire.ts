@@ -100,7 +100,8 @@ export async function wire({ config, roles, logger }: WireOptions) {
     if (warehouse) await migrate(warehouse, { logger })
 
     const append = (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord))
-    const collector = identity && createCollector({ append, seal: identity.keyring.seal, eventId: identity.keyring.eventId, now, logger })
+    const partitionOf = (eventId: string) => log.partitionOf('events.collected.v1', eventId)
+    const collector = identity && createCollector({ append, seal: identity.keyring.seal, partitionOf, eventId: identity.keyring.eventId, now, logger })
 
     const work = opened(createWork(fail), (work) => work.stop())
     const start = <Name extends StageName>(stage: Stage<Name>) => work.keep(run(stage, { log, logger, signal: work.signal, metrics: metrics.run }))

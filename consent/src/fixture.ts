@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Append, Batch, CollectedEvent, DropReason, RejectReason } from '@kanalblick/stream'
+import type { Append, Batch, CollectedEvent, DropReason, RejectReason, SealedEvents } from '@kanalblick/stream'
 import { type ConsentConfig, consentConfig } from './config.ts'
 import { connectLedger } from './connect.ts'
 import { openKeyring } from './keyring-files.ts'
@@ -79,6 +79,7 @@ export async function createFixture(config: Partial<ConsentConfig> = {}) {
   const stage = createConsentStage({ ledger, index, register, vault, keyring, config: settings, now, count: () => undefined, logger })
   const subjectOf = createSubjectOf(keyring, settings)
 
+  const sealAlone = (event: CollectedEvent) => keyring.seal([event])[0] as SealedEvents
   const settle = async (values: readonly unknown[]) => ended(await stage.process(batchOf(values)))
   return {
     db,
@@ -90,8 +91,11 @@ export async function createFixture(config: Partial<ConsentConfig> = {}) {
     config: settings,
     clock,
     lines,
-    /** Puts the events through the stage as one batch. */
-    process: (...events: CollectedEvent[]) => settle(events.map((event) => keyring.seal(event))),
+    /** Puts the events through the stage as one batch, each in a record of its own. */
+    process: (...events: CollectedEvent[]) => settle(events.map(sealAlone)),
+    /** As they lie in the log: together in one record. */
+    sealTogether: (...events: CollectedEvent[]) => keyring.seal(events)[0] as SealedEvents,
+    sealAlone,
     processValues: (...values: unknown[]) => settle(values),
     /** Records decisions of a person, as the API would. */
     decide: (identifier: CollectedEvent['identifiers'][number], decisions: Partial<Record<Decision['purpose'], Decision['state']>>) =>
@@ -123,7 +127,7 @@ function recordOf(
 
 function batchOf(values: readonly unknown[]): Batch {
   const records = values.map((value, offset) => {
-    const key = (value as { id?: string } | null)?.id ?? `record-${offset}`
+    const key = (value as Partial<SealedEvents> | null)?.id?.[0] ?? `record-${offset}`
     return { offset, key, appendedAtMs: nowMs, value: new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)) }
   })
   return { topic: 'events.collected.v1', partition: 0, missed: 0, records }

@@ -102,8 +102,9 @@ function subjectsOf({ identifiers }: ConsentBody, subjectOf: ReturnType<typeof c
 }
 
 /** One record per identifier: each is a way to ask about the person later. */
-function toRecords({ identifiers: _, decisions, event_time, ...rest }: ConsentBody, subjects: readonly Subject[]): NewConsentRecord[] {
+function toRecords({ decisions, event_time, notice, mechanism, language, jurisdiction }: ConsentBody, subjects: readonly Subject[]): NewConsentRecord[] {
   const eventTime = new Date(event_time).toISOString()
   const withBasis = decisions.map(({ purpose, state }): Decision => ({ purpose, state, basis: purposes[purpose].basis }))
-  return subjects.map(({ ref, kind }) => ({ ...rest, decisions: withBasis, origin: 'api', subjectRef: ref, subjectRefKind: kind, eventTime }))
+  const said = { notice, mechanism, language, jurisdiction, decisions: withBasis, origin: 'api', eventTime }
+  return subjects.map(({ ref, kind }) => ({ ...said, subjectRef: ref, subjectRefKind: kind }))
 }

@@ -3,7 +3,7 @@
  * reference, or stands for an order of such a subject (`orderToken`): what comes later about the order need not name the person.
  */
 import type { Kysely } from 'kysely'
-import { chunked } from './chunk.ts'
+import { among, chunked } from './chunk.ts'
 import type { Keyring } from './keyring.ts'
 import type { LedgerTables } from './tables.ts'
 
@@ -35,12 +35,12 @@ export function createSuppressionList(db: Kysely<LedgerTables>, { now }: { now: 
       return added
     },
     async suppressed(subjectRefs) {
-      const found = new Set<string>()
-      for (const refs of chunked(subjectRefs)) {
-        const rows = await db.selectFrom('suppressed_subjects').select('subject_ref').where('subject_ref', 'in', refs).execute()
-        for (const { subject_ref } of rows) found.add(subject_ref)
-      }
-      return found
+      const rows = await db
+        .selectFrom('suppressed_subjects')
+        .select('subject_ref')
+        .where(among(db, 'subject_ref', subjectRefs))
+        .execute()
+      return new Set(rows.map(({ subject_ref }) => subject_ref))
     },
   }
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import { chunked } from './chunk.ts'
+import { among, chunked } from './chunk.ts'
 import { removeDeletedBytes } from './connect.ts'
 import { type PseudonymPurpose, pseudonymPurposes } from './subject.ts'
 import type { LedgerTables } from './tables.ts'
@@ -30,10 +30,13 @@ export const vaultKey = ({ subjectRef, purpose }: Wanted): string => `${subjectR
 export function createVault(db: Kysely<LedgerTables>, { now }: { readonly now: () => Date }): Vault {
   async function read(wanted: readonly Wanted[]): Promise<Map<string, string>> {
     const found = new Map<string, string>()
-    for (const refs of chunked([...new Set(wanted.map(({ subjectRef }) => subjectRef))])) {
-      const rows = await db.selectFrom('subject_pseudonyms').select(['subject_ref', 'purpose', 'pseudonym']).where('subject_ref', 'in', refs).execute()
-      for (const { subject_ref, purpose, pseudonym } of rows) found.set(vaultKey({ subjectRef: subject_ref, purpose: purpose as PseudonymPurpose }), pseudonym)
-    }
+    const refs = [...new Set(wanted.map(({ subjectRef }) => subjectRef))]
+    const rows = await db
+      .selectFrom('subject_pseudonyms')
+      .select(['subject_ref', 'purpose', 'pseudonym'])
+      .where(among(db, 'subject_ref', refs))
+      .execute()
+    for (const { subject_ref, purpose, pseudonym } of rows) found.set(vaultKey({ subjectRef: subject_ref, purpose: purpose as PseudonymPurpose }), pseudonym)
     return found
   }
 

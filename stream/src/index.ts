@@ -2,6 +2,7 @@
 export * from './csv.ts'
 export * from './currency.ts'
 export * from './events/annotation.ts'
+export * from './events/arrival.ts'
 export * from './events/catalogue.ts'
 export * from './events/collected.ts'
 export * from './events/consented.ts'

@@ -37,6 +37,7 @@ export async function leakyPipeline(path: string, people: readonly Person[]): Pr
   const collector = createCollector({
     append: (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord)),
     seal: keyring.seal,
+    partitionOf: (eventId) => log.partitionOf('events.collected.v1', eventId),
     eventId: keyring.eventId,
     now,
     logger: silent,

@@ -70,7 +70,7 @@ async function createProduct() {
         offset,
         key: event.id,
         appendedAtMs: now().getTime(),
-        value: new TextEncoder().encode(JSON.stringify(keyring.seal(event))),
+        value: new TextEncoder().encode(JSON.stringify(keyring.seal([event])[0])),
       }))
       return stage.process({ topic: 'events.collected.v1', partition: 0, missed: 0, records })
     },

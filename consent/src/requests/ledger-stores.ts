@@ -33,7 +33,7 @@ export function createLedgerStores({ db, ledger, vault, index }: LedgerStoresPar
     for (const some of chunked(refs)) {
       const counted = await (db as unknown as Kysely<Record<string, { subject_ref: string }>>)
         .selectFrom(table)
-        .select(({ fn }) => fn.countAll<number>().as('rows'))
+        .select(({ fn }) => fn.countAll().as('rows'))
         .where('subject_ref', 'in', some)
         .executeTakeFirstOrThrow()
       rows += Number(counted.rows)

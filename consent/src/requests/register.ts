@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { LedgerTables, SubjectRequestRow } from '../tables.ts'
 import type { PersonIdentifier } from './person.ts'
-import { expectedByOf, type Proof, type RequestType, type SubjectRequest, type Verification } from './request.ts'
+import { expectedByOf, type RequestType, type SubjectRequest, type Verification } from './request.ts'
 
 export interface NewRequest {
   readonly id: string
@@ -18,6 +18,8 @@ export interface RequestRegister {
   open(request: NewRequest): Promise<SubjectRequest>
   find(id: string): Promise<SubjectRequest | undefined>
   change(id: string, change: RequestChange): Promise<void>
+  /** The newest first. */
+  list(): Promise<SubjectRequest[]>
   /** Verified, and not ended: they go on wherever they were cut off. */
   unfinished(): Promise<SubjectRequest[]>
   /** Fulfilled access requests whose package was there to be fetched long enough. */
@@ -60,6 +62,10 @@ export function createRequestRegister(db: Kysely<LedgerTables>, { now }: { reado
         .where('id', '=', id)
         .execute()
     },
+    async list() {
+      const rows = await db.selectFrom('subject_requests').selectAll().orderBy('received_at', 'desc').orderBy('id').limit(1000).execute()
+      return rows.map(fromRow)
+    },
     async unfinished() {
       const rows = await db.selectFrom('subject_requests').selectAll().where('status', '=', 'in_progress').where('verification', 'is not', null).execute()
       return rows.map(fromRow)
@@ -72,7 +78,7 @@ export function createRequestRegister(db: Kysely<LedgerTables>, { now }: { reado
 }
 
 const jsonOrNull = (value: unknown) => (value === null ? null : JSON.stringify(value))
-const parsed = <Value>(text: string | null) => (text === null ? null : (JSON.parse(text) as Value))
+const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text))
 
 const fromRow = (row: SubjectRequestRow): SubjectRequest => ({
   id: row.id,
@@ -83,7 +89,7 @@ const fromRow = (row: SubjectRequestRow): SubjectRequest => ({
   expectedBy: row.expected_by,
   updatedAt: row.updated_at,
   verification: row.verification as Verification | null,
-  subject: parsed<PersonIdentifier[]>(row.subject),
+  subject: parsed(row.subject) as SubjectRequest['subject'],
   plan: row.plan,
-  proof: parsed<Proof>(row.proof),
+  proof: parsed(row.proof) as SubjectRequest['proof'],
 })

@@ -24,6 +24,8 @@ export interface Rights {
   open(type: RequestType, named: readonly Identifier[], verification?: Verification): Promise<SubjectRequest>
   /** @throws RequestError REQUEST_UNKNOWN */
   find(id: string): Promise<SubjectRequest>
+  /** The newest first, a thousand at most. */
+  list(): Promise<SubjectRequest[]>
   /** @throws RequestError REQUEST_UNKNOWN, REQUEST_ENDED */
   verify(id: string, verification: Verification): Promise<SubjectRequest>
   /** @throws RequestError REQUEST_UNKNOWN, REQUEST_ENDED, REQUEST_UNDER_WAY */
@@ -97,6 +99,7 @@ export function createRights(parts: RightsParts): Rights {
 
   return {
     find,
+    list: () => register.list(),
     carryOut,
     async preview(named) {
       const { identifiers, ambiguous } = await personOf(named)

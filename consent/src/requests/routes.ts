@@ -45,6 +45,7 @@ export function requestRoutes({ rights, authorize, openPackage, logger }: Reques
       const body = previewRequest.safeParse(request.body)
       return body.success ? rights.preview(body.data.identifiers) : refuse(reply, body.error)
     })
+    server.get('/v1/requests', async () => ({ requests: (await rights.list()).map(shown) }))
     server.get<WithId>('/v1/requests/:id', async ({ params }) => shown(await rights.find(params.id)))
     server.post<WithId>('/v1/requests/:id/verification', async (request, reply) => {
       const body = verification.safeParse(request.body)

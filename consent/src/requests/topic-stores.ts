@@ -6,11 +6,10 @@ import {
   type LogPlace,
   type LogRecord,
   rejectedEvent,
-  type SealedEvent,
   type SubjectKeys,
   type SubjectRow,
   type SubjectStore,
-  sealedEvent,
+  sealedEvents,
   type TopicName,
   topics,
 } from '@kanalblick/stream'
@@ -77,19 +76,12 @@ function sealedStore(name: TopicName, what: string, { log, keyring, subjectOf }:
   }
 }
 
-/** An event, or a dead letter that holds one. */
-function opened(record: LogRecord, keyring: Pick<Keyring, 'open'>): CollectedEvent[] {
+/** Sealed events, or a dead letter that holds some. */
+function opened(record: LogRecord, keyring: Pick<Keyring, 'open'>): readonly CollectedEvent[] {
   const value = parsed(record.value)
-  const sealed = sealedEvent.safeParse(value)
-  if (sealed.success) return eventsIn(sealed.data, keyring)
   const letter = rejectedEvent.safeParse(value)
-  const inner = letter.success ? sealedEvent.safeParse(parsed(Buffer.from(letter.data.record, 'base64'))) : undefined
-  return inner?.success ? eventsIn(inner.data, keyring) : []
-}
-
-const eventsIn = (sealed: SealedEvent, keyring: Pick<Keyring, 'open'>): CollectedEvent[] => {
-  const event = keyring.open(sealed)
-  return event ? [event] : []
+  const sealed = sealedEvents.safeParse(letter.success ? parsed(Buffer.from(letter.data.record, 'base64')) : value)
+  return (sealed.success && keyring.open(sealed.data)) || []
 }
 
 interface Pseudonymous {
