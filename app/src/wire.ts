@@ -22,10 +22,11 @@ import { AppError } from './errors.ts'
 import { createMetrics } from './metrics.ts'
 import { profiles } from './profiles.ts'
 import { createFailure, createResources, createWork } from './resources.ts'
+import { openRights } from './rights/open.ts'
 import { openWeeklyReports } from './weekly/open.ts'
 
 /** What one process does. Embedded does all; scaled processes share the work. */
-export const roles = ['ingest', 'consent', 'transform', 'warehouse', 'reports'] as const
+export const roles = ['ingest', 'consent', 'transform', 'warehouse', 'reports', 'rights'] as const
 export type Role = (typeof roles)[number]
 
 export interface WireOptions {
@@ -80,7 +81,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
     if (profile.oneProcess) opened(lockDataDirectory(directory), (lock) => lock.release())
 
     // The ledger's database holds the access keys, the sessions and the weekly reports too, which is all that `reports` needs of it.
-    const db = has('ingest', 'consent', 'reports') ? opened(await connectLedger(profile.ledger(place)), (db) => db.destroy()) : undefined
+    const db = has('ingest', 'consent', 'reports', 'rights') ? opened(await connectLedger(profile.ledger(place)), (db) => db.destroy()) : undefined
     if (db) await migrateLedger(db)
     const accessKeys = db && (await openAccessKeys(db as never, { now }))
     const sessions = db && has('reports') ? await openSessions(db as never, { now }) : undefined
@@ -93,10 +94,12 @@ export async function wire({ config, roles, logger }: WireOptions) {
       index: createSubjectIndex(db),
       register: createRequestRegister(db, { now }),
     })
-    const identity = db && has('ingest', 'consent') ? openIdentity(db) : undefined
+    const identity = db && has('ingest', 'consent', 'rights') ? openIdentity(db) : undefined
 
     const log = opened(await profile.openLog(place), (log) => log.close())
-    const warehouse = has('warehouse', 'reports') ? opened(await connectWarehouse(profile.warehouse(place)), (warehouse) => warehouse.close()) : undefined
+    const warehouse = has('warehouse', 'reports', 'rights')
+      ? opened(await connectWarehouse(profile.warehouse(place)), (warehouse) => warehouse.close())
+      : undefined
     if (warehouse) await migrate(warehouse, { logger })
 
     const append = (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord))
@@ -116,6 +119,11 @@ export async function wire({ config, roles, logger }: WireOptions) {
       start(createWarehouseStage({ warehouse, newId: randomUUID, logger }))
       work.keep(keepRollupsFresh(warehouse, { logger, signal: work.signal }))
     }
+
+    const rights =
+      db && identity && warehouse && has('rights')
+        ? openRights({ db, identity, log, warehouse, config, directory, now, logger, signal: work.signal })
+        : undefined
 
     const lags = async () => {
       const groups = ['consent', 'transform', 'warehouse'] as const
@@ -142,6 +150,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
       warehouse,
       collector,
       weekly,
+      rights,
       lags,
       close,
       /** Rejects when a stage or the log can go no further: end the process, a supervisor starts it again. */

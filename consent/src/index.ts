@@ -2,6 +2,7 @@
 export { type CanonicalRules, canonical } from './canonical.ts'
 export { type ConsentConfig, consentConfig } from './config.ts'
 export { connectLedger, type LedgerLocation } from './connect.ts'
+export { declaredLedgerTables } from './data-map.ts'
 export { type Keyring, type KeyringCode, KeyringError, type KeyUse } from './keyring.ts'
 export { type KeyringLocation, type MasterKey, masterKeyOf, openKeyring } from './keyring-files.ts'
 export { createLedger, type EffectOf, type Ledger, type LedgerOptions, type StatedRecord } from './ledger.ts'

@@ -1,6 +1,7 @@
 /** The spine: what flows, and what carries it. */
 export * from './csv.ts'
 export * from './currency.ts'
+export * from './data-map.ts'
 export * from './events/annotation.ts'
 export * from './events/arrival.ts'
 export * from './events/catalogue.ts'

@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger.ts'
 import type { SubjectIndex } from '../subject-index.ts'
 import type { LedgerTables } from '../tables.ts'
 import type { Vault } from '../vault.ts'
+import type { PersonIdentifier } from './person.ts'
 
 interface LedgerStoresParts {
   readonly db: Kysely<LedgerTables>
@@ -61,8 +62,35 @@ export function createLedgerStores({ db, ledger, vault, index }: LedgerStoresPar
     storeOf('consent_current', { what: 'current_decisions', onErasure: 'delete' }, forgetDecisions),
     // That a decision was made, when and on which notice, is the proof of Art. 7(1) and 17(3)(e): it names nobody any more.
     storeOf('consent_records', { what: 'decisions', onErasure: 'mask', reason: 'proof_of_consent' }, forgetDecisions),
+    requestStore(db),
     storeOf('suppressed_subjects', { what: 'suppression', onErasure: 'keep', reason: 'suppression' }, async () => undefined),
   ]
+}
+
+/** Earlier requests of the person. That they were made and answered is kept; whose they were goes. The request that is being carried out ends by itself. */
+function requestStore(db: Kysely<LedgerTables>): SubjectStore {
+  async function find({ refs }: SubjectKeys) {
+    const wanted = new Set(refs)
+    const rows = await db.selectFrom('subject_requests').selectAll().where('subject', 'is not', null).orderBy('received_at').orderBy('id').execute()
+    return rows.filter(({ subject }) => (JSON.parse(subject ?? '[]') as PersonIdentifier[]).some(({ ref }) => wanted.has(ref)))
+  }
+  const findEnded = async (keys: SubjectKeys) => (await find(keys)).filter(({ status }) => status !== 'in_progress')
+  return {
+    name: 'subject_requests',
+    async holdings(keys) {
+      const rows = (await findEnded(keys)).length
+      return rows > 0 ? [{ what: 'requests', rows, onErasure: 'mask', reason: 'proof_of_request' }] : []
+    },
+    async *rows(keys) {
+      for (const { plan: _, subject, proof, ...row } of await find(keys))
+        yield { ...row, subject: JSON.parse(subject ?? 'null'), proof: JSON.parse(proof ?? 'null') }
+    },
+    async erase(keys) {
+      const ids = (await findEnded(keys)).map(({ id }) => id)
+      for (const some of chunked(ids)) await db.updateTable('subject_requests').set({ subject: null }).where('id', 'in', some).execute()
+    },
+    remaining: async (keys) => (await findEnded(keys)).length,
+  }
 }
 
 /** JSON in a column is shown as what it says. */
