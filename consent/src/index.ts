@@ -8,6 +8,7 @@ export { createLedger, type EffectOf, type Ledger, type LedgerOptions, type Stat
 export { migrateLedger } from './migrate.ts'
 export { createPolicy, type OwnChoices, type Permissions, type Policy } from './purposes/policy.ts'
 export * from './record.ts'
+export * from './requests/package/index.ts'
 export { type ConsentRoutesParts, consentRoutes } from './routes.ts'
 export { createScrubbers, type Scrub, type Scrubbers } from './scrub/scrub.ts'
 export { type ConsentStageParts, createConsentStage } from './stage.ts'
