@@ -11,6 +11,7 @@ export { createPolicy, type OwnChoices, type Permissions, type Policy } from './
 export * from './record.ts'
 export type { ErasureParts } from './requests/erasure.ts'
 export { createLedgerStores } from './requests/ledger-stores.ts'
+export * from './requests/package/index.ts'
 export type { PersonIdentifier } from './requests/person.ts'
 export { keysOf } from './requests/plan.ts'
 export { createRequestRegister, type RequestRegister } from './requests/register.ts'
