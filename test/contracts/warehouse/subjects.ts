@@ -69,8 +69,10 @@ export function subjects(world: World): void {
     test('takes more keys than fit into one parameter of a server', async () => {
       await run([...others, ...person])
       const many = (name: string) => Array.from({ length: 4500 }, (_, n) => `${name} of 44 characters, as keyed hashes are ${n}`)
-      const found = await rows({ refs: [], pseudonyms: [...many('pseudonym'), ...keys.pseudonyms], orderKeys: [...many('order key'), ...keys.orderKeys] })
-      expect(idsOf(found)).toEqual([...behaviour, ...books].toSorted())
+      const of = { refs: [], pseudonyms: [...many('pseudonym'), ...keys.pseudonyms], orderKeys: [...many('order key'), ...keys.orderKeys] }
+      expect(idsOf(await rows(of))).toEqual([...behaviour, ...books].toSorted())
+      await subject().erase(of)
+      expect(await subject().remaining(of)).toBe(0)
     })
 
     test('gives a person with many events all of them', async () => {
