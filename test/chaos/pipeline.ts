@@ -18,13 +18,11 @@ import { type BuildName, builds } from './builds.ts'
 import { chaosChannels } from './journal.ts'
 
 export interface Place {
-  /** Keys and, embedded, all stores. */
+  /** Keys, and every store that is not named below. */
   readonly directory: string
-  readonly scaled?: {
-    readonly brokers: string
-    readonly postgresUrl: string
-    readonly clickhouse: Extract<WarehouseOptions, { url: string }>
-  }
+  readonly brokers?: string
+  readonly postgresUrl?: string
+  readonly clickhouse?: Extract<WarehouseOptions, { url: string }>
 }
 
 /** `audit` opens the warehouse and runs nothing on it. */
@@ -39,7 +37,8 @@ export interface PipelineOptions {
   readonly logger?: Logger
   /** Told after every batch that a stage moved past. */
   readonly advanced?: (stage: StageName) => void
-  readonly missed?: (records: number) => void
+  /** Told of every batch that a stage could not process just now. */
+  readonly retried?: (stage: StageName) => void
   readonly onFatal?: (error: unknown) => void
 }
 
@@ -54,7 +53,7 @@ export interface Pipeline {
   close(): Promise<void>
 }
 
-const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+export const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 export const writeKeyOf = (channel: Channel) => `wk_${channel}`
 
 const masterKey = Buffer.alloc(32, 7)
@@ -98,8 +97,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     })
     const metrics = {
       advanced: (stage: StageName) => options.advanced?.(stage),
-      retried: () => undefined,
-      missed: (_: StageName, records: number) => options.missed?.(records),
+      retried: (stage: StageName) => options.retried?.(stage),
+      missed: () => undefined,
     }
     const start = <Name extends StageName>(stage: Stage<Name>) => keep(run(stage, { log, logger, signal: stopping.signal, metrics }))
     const uncounted = () => undefined
@@ -150,11 +149,17 @@ async function keepRollupsFresh(warehouse: Warehouse, logger: Logger, signal: Ab
   }
 }
 
-const ledgerOf = ({ directory, scaled }: Place) => (scaled ? { url: scaled.postgresUrl } : { path: join(directory, 'ledger.sqlite') })
-const warehouseOf = ({ directory, scaled }: Place) => scaled?.clickhouse ?? { path: join(directory, 'warehouse') }
+const ledgerOf = ({ directory, postgresUrl }: Place) => (postgresUrl === undefined ? { path: join(directory, 'ledger.sqlite') } : { url: postgresUrl })
+const warehouseOf = ({ directory, clickhouse }: Place) => clickhouse ?? { path: join(directory, 'warehouse') }
 
-function openLog({ directory, scaled }: Place, { logger, onFatal, now }: { logger: Logger; onFatal: (error: unknown) => void; now: () => Date }): Promise<Log> {
-  if (!scaled) return Promise.resolve(openEmbeddedLog({ path: join(directory, 'log.sqlite'), logger, now: () => now().getTime() }))
+interface LogParts {
+  readonly logger: Logger
+  readonly onFatal: (error: unknown) => void
+  readonly now: () => Date
+}
+
+async function openLog({ directory, brokers }: Place, { logger, onFatal, now }: LogParts): Promise<Log> {
+  if (brokers === undefined) return openEmbeddedLog({ path: join(directory, 'log.sqlite'), logger, now: () => now().getTime() })
   // The shortest session that a broker allows: a killed member's partitions wait no longer than this.
-  return openKafkaLog({ brokers: scaled.brokers.split(','), clientId: 'chaos', sessionTimeoutMs: 6000, logger, onFatal })
+  return openKafkaLog({ brokers: brokers.split(','), clientId: 'chaos', sessionTimeoutMs: 6000, logger, onFatal })
 }

@@ -43,14 +43,10 @@ export interface Servers {
   }
 }
 
-const placeOf = (directory: string, { kafka, postgres, clickhouse }: Servers): Place => ({
-  directory: join(directory, 'keys'),
-  scaled: {
-    brokers: kafka.brokers,
-    postgresUrl: postgres.url,
-    clickhouse: { url: clickhouse.url, username: clickhouse.username, password: clickhouse.password, database: clickhouse.database },
-  },
-})
+export const placeOf = (directory: string, { kafka, postgres, clickhouse }: Servers): Place => {
+  const { url, username, password, database } = clickhouse
+  return { directory: join(directory, 'keys'), brokers: kafka.brokers, postgresUrl: postgres.url, clickhouse: { url, username, password, database } }
+}
 
 /** @param withServers the broker and the warehouse server are among the victims */
 export async function scaledScene(
