@@ -3,7 +3,18 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connectLedger, consentConfig, createConsentStage, createLedger, createVault, masterKeyOf, migrateLedger, openKeyring } from '@kanalblick/consent'
+import {
+  connectLedger,
+  consentConfig,
+  createConsentStage,
+  createLedger,
+  createRequestRegister,
+  createSubjectIndex,
+  createVault,
+  masterKeyOf,
+  migrateLedger,
+  openKeyring,
+} from '@kanalblick/consent'
 import { createCollector } from '@kanalblick/ingest'
 import { type Append, type Batch, type Logger, type NewRecord, type StageName, type TopicName, toNewRecord } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
@@ -23,6 +34,8 @@ const log = openEmbeddedLog({ path: join(folder, 'log.sqlite'), logger: silent }
 
 const consent = createConsentStage({
   ledger: createLedger(db, { now, newId: randomUUID }),
+  index: createSubjectIndex(db),
+  register: createRequestRegister(db, { now }),
   vault: createVault(db, { now }),
   keyring,
   config: consentConfig.parse({}),
@@ -36,6 +49,7 @@ const collected: NewRecord[] = []
 const collector = createCollector({
   append: async (records: readonly Append<'ingest'>[]) => void collected.push(...records.map(toNewRecord)),
   seal: keyring.seal,
+  partitionOf: (id) => log.partitionOf('events.collected.v1', id),
   eventId: keyring.eventId,
   now,
   logger: silent,

@@ -1,8 +1,8 @@
 /** What a command needs done, by the running server when there is one, else by this process itself. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SourceEvent } from '@kanalblick/ingest'
-import type { QueryRequestInput, QueryResult, Table } from '@kanalblick/reports'
-import type { Channel, Logger } from '@kanalblick/stream'
+import type { QueryRequestInput, QueryResult } from '@kanalblick/reports'
+import type { Channel, Logger, Table } from '@kanalblick/stream'
 import { type AuditReport, audit } from '@kanalblick/warehouse'
 import type { Config } from './config.ts'
 import { openDataDirectory, type RunningServer, runningServer } from './data-directory.ts'

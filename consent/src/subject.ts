@@ -2,7 +2,8 @@
  * How a person is named inside zone identity (a subject reference) and outside of it (a pseudonym, another one for each purpose).
  *
  *   subject reference   v1:<32 hex>             HMAC of kind and canonical identifier: indexes ledger, vault and suppression list
- *   pseudonym           v1:<purpose>:<32 hex>   purpose is web, ads or profile; random for customers, HMAC for guests and devices
+ *   pseudonym           v1:<purpose>:<32 hex>   purpose is web, ads or profile; random for customers, for guests and devices HMAC of
+ *                                               epoch and subject reference: whoever has the reference finds them without the identifier
  *   session, order key  v1:<32 hex>             HMAC of channel instance and native id
  *
  * `v1` names the generation of keys. Zone analytics cannot tell the two sorts of pseudonym apart.
@@ -11,6 +12,7 @@ import { type Identifier, type IdentifierKind, identifierKinds, type PurposeId }
 import { canonical } from './canonical.ts'
 import type { ConsentConfig } from './config.ts'
 import type { Keyring } from './keyring.ts'
+import { createRecent } from './recent.ts'
 
 /** The purposes with a pseudonym, and how it calls them. */
 export const pseudonymPurposes = { web_analytics: 'web', ad_measurement: 'ads', personalisation: 'profile' } as const satisfies Partial<
@@ -29,8 +31,11 @@ export interface Subject {
 /** Strongest first: whom an event with several identifiers is about. */
 const strength: readonly IdentifierKind[] = ['customer', 'email', 'phone', 'marketplace_buyer', 'device'] satisfies (typeof identifierKinds)[number][]
 
-export const strongest = (subjects: readonly Subject[]): Subject | undefined =>
-  subjects.toSorted((a, b) => strength.indexOf(a.kind) - strength.indexOf(b.kind))[0]
+export function strongest<S extends Subject>(subjects: readonly S[]): S | undefined {
+  let best = subjects[0]
+  for (const subject of subjects) if (best && strength.indexOf(subject.kind) < strength.indexOf(best.kind)) best = subject
+  return best
+}
 
 export type SubjectOf = (identifier: Identifier) => Subject
 
@@ -43,16 +48,38 @@ export function createSubjectOf(keyring: Pick<Keyring, 'mac'>, config: ConsentCo
 
 const dayMs = 86_400_000
 
-/** Guests and devices: the same person within one epoch, never across purposes. Remembers what it gave out: make one per batch. */
-export function createPseudonymOf(keyring: Pick<Keyring, 'mac'>, { pseudonymEpochDays }: Pick<ConsentConfig, 'pseudonymEpochDays'>) {
-  const known = new Map<string, string>()
-  return (purpose: PseudonymPurpose, { kind, canonical, ref }: Subject, time: string): string => {
-    const epoch = String(Math.floor(Date.parse(time) / (pseudonymEpochDays * dayMs)))
-    const place = `${purpose} ${epoch} ${ref}`
-    const before = known.get(place)
-    if (before) return before
-    const pseudonym = `v1:${pseudonymPurposes[purpose]}:${keyring.mac(`pseudonym/${purpose}`, epoch, kind, canonical)}`
-    known.set(place, pseudonym)
+type EpochConfig = Pick<ConsentConfig, 'pseudonymEpochDays'>
+
+const epochOf = (time: string, { pseudonymEpochDays }: EpochConfig) => Math.floor(Date.parse(time) / (pseudonymEpochDays * dayMs))
+
+const derive = (keyring: Pick<Keyring, 'mac'>, purpose: PseudonymPurpose, epoch: number, ref: string) =>
+  `v1:${pseudonymPurposes[purpose]}:${keyring.mac(`pseudonym/${purpose}`, String(epoch), ref)}`
+
+/** More persons than are about within minutes: a few megabytes for each purpose. */
+const remembered = 50_000
+
+/** Guests and devices: the same person within one epoch, never across purposes. Remembers the last epoch of each. */
+export function createPseudonymOf(keyring: Pick<Keyring, 'mac'>, config: EpochConfig) {
+  const create = () => createRecent<{ readonly epoch: number; readonly pseudonym: string }>(remembered)
+  const known = { web_analytics: create(), ad_measurement: create(), personalisation: create() } satisfies Record<PseudonymPurpose, unknown>
+  return (purpose: PseudonymPurpose, { ref }: Pick<Subject, 'ref'>, time: string): string => {
+    const epoch = epochOf(time, config)
+    const before = known[purpose].get(ref)
+    if (before?.epoch === epoch) return before.pseudonym
+    const pseudonym = derive(keyring, purpose, epoch, ref)
+    known[purpose].set(ref, { epoch, pseudonym })
     return pseudonym
+  }
+}
+
+/** Every pseudonym that a guest or device had, for any purpose, in the epochs that the period touches. Times are ISO 8601; both ends count. */
+export function pseudonymsOf(keyring: Pick<Keyring, 'mac'>, config: EpochConfig) {
+  const purposes = Object.keys(pseudonymPurposes) as PseudonymPurpose[]
+  return (ref: string, fromTime: string, toTime: string): string[] => {
+    const pseudonyms: string[] = []
+    for (let epoch = epochOf(fromTime, config); epoch <= epochOf(toTime, config); epoch++) {
+      for (const purpose of purposes) pseudonyms.push(derive(keyring, purpose, epoch, ref))
+    }
+    return pseudonyms
   }
 }

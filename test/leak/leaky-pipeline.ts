@@ -6,6 +6,8 @@ import {
   consentConfig,
   createConsentStage,
   createLedger,
+  createRequestRegister,
+  createSubjectIndex,
   createVault,
   type Keyring,
   masterKeyOf,
@@ -23,7 +25,11 @@ const silent: Logger = { debug: () => undefined, info: () => undefined, warn: ()
 export async function leakyPipeline(path: string, people: readonly Person[]): Promise<void> {
   const now = () => new Date()
   const keyring = openKeyring({ directory: path, masterKey: masterKeyOf(randomBytes(32)), now })
-  const withoutPseudonyms: Keyring = { ...keyring, mac: (use, ...parts) => (use.startsWith('pseudonym/') ? (parts.at(-1) ?? '') : keyring.mac(use, ...parts)) }
+  const withoutPseudonyms: Keyring = {
+    ...keyring,
+    // A pseudonym is made of the subject reference, and that of the identifier.
+    mac: (use, ...parts) => (use.startsWith('pseudonym/') || use === 'subject-ref' ? (parts.at(-1) ?? '') : keyring.mac(use, ...parts)),
+  }
   const db = await connectLedger({ path: join(path, 'ledger.sqlite') })
   await migrateLedger(db)
   const ledger = createLedger(db, { now, newId: randomUUID })
@@ -31,12 +37,15 @@ export async function leakyPipeline(path: string, people: readonly Person[]): Pr
   const collector = createCollector({
     append: (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord)),
     seal: keyring.seal,
+    partitionOf: (eventId) => log.partitionOf('events.collected.v1', eventId),
     eventId: keyring.eventId,
     now,
     logger: silent,
   })
   const stage = createConsentStage({
     ledger,
+    index: createSubjectIndex(db),
+    register: createRequestRegister(db, { now }),
     vault: createVault(db, { now }),
     keyring: withoutPseudonyms,
     config: consentConfig.parse({}),

@@ -3,20 +3,16 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import Database from 'libsql'
-import type { NewRecord } from '../log.ts'
+import type { LogPlace, NewRecord } from '../log.ts'
 import { LogError } from '../log-error.ts'
 import { partitionOf } from '../partition.ts'
 import { type TopicName, topicNames, topics } from '../topics.ts'
 import { maxPartitions, openTable, type Table } from './table.ts'
 
-export interface TopicPartition {
-  readonly topic: TopicName
-  readonly partition: number
-}
+export type TopicPartition = Pick<LogPlace, 'topic' | 'partition'>
 /** How far a consumer group has come in one partition: the first offset it has not read. */
-export interface Position extends TopicPartition {
+export interface Position extends LogPlace {
   readonly group: string
-  readonly offset: number
 }
 
 export interface Store {
@@ -25,12 +21,15 @@ export interface Store {
   committed(group: string, place: TopicPartition): number
   /** One durable transaction: all of it or, when it throws, nothing. @throws LogError LOG_DISK_FULL */
   write(records: readonly NewRecord[], positions: readonly Position[]): void
+  /** Takes the values of these records away, from the file too. */
+  erase(places: readonly LogPlace[]): Promise<void>
   /** Removes records older than their topic's retention, in small transactions with a turn of the event loop between, then frees the bytes. */
   trim(nowMs: number): Promise<void>
   close(): void
 }
 
-const trimmedAtOnce = 2000
+/** Of one transaction. */
+const recordsAtOnce = 2000
 const pagesAtOnce = 1000
 
 /** @throws LogError LOG_IN_USE, LOG_UNREADABLE, LOG_PARTITIONS */
@@ -54,11 +53,22 @@ export function openStore(path: string, wanted: number | undefined, now: () => n
         for (const { group, topic, partition, offset } of positions) commit.run(group, topic, partition, offset)
       })
     },
+    async erase(places) {
+      for (let from = 0; from < places.length && !closing.signal.aborted; from += recordsAtOnce) {
+        const some = places.slice(from, from + recordsAtOnce)
+        transaction(() => some.forEach(({ topic, partition, offset }) => table(topic).erase(partition, offset)))
+        await turn()
+      }
+      if (closing.signal.aborted) return
+      // Pages also hold remains of records that were moved from one page to another, and those are not overwritten: the file is written anew.
+      db.exec('vacuum')
+      db.pragma('wal_checkpoint(truncate)')
+    },
     async trim(nowMs) {
       for (const [topic, table] of tables) {
         const beforeMs = nowMs - topics[topic].retentionMs
         for (let partition = 0; partition < partitions; partition++) {
-          while (!closing.signal.aborted && transaction(() => table.expire(partition, beforeMs, trimmedAtOnce)) > 0) await turn()
+          while (!closing.signal.aborted && transaction(() => table.expire(partition, beforeMs, recordsAtOnce)) > 0) await turn()
         }
       }
       await freeBytes(db, closing.signal)

@@ -1,6 +1,6 @@
 /** The records of one topic: a table whose row id is the record's place, `partition * 2^48 + offset`. */
 import type { Database } from 'libsql'
-import type { LogRecord, NewRecord } from '../log.ts'
+import { erasedValue, type LogRecord, type NewRecord } from '../log.ts'
 import type { TopicName } from '../topics.ts'
 
 const span = 2 ** 48
@@ -21,6 +21,8 @@ export interface Table {
   read(partition: number, offset: number): LogRecord[]
   /** Removes the oldest records, at most `limit`, until one was appended at `beforeMs` or later. Returns how many. */
   expire(partition: number, beforeMs: number, limit: number): number
+  /** Takes the record's value away; its place stays. */
+  erase(partition: number, offset: number): void
   /** Learns start and end from the file again, after a transaction was undone. */
   reload(): void
 }
@@ -54,6 +56,9 @@ export function openTable(db: Database, topic: TopicName, partitions: number): T
       const first = partition * span + offset
       const last = statements.fits.get(first, partition * span + end(partition), batchRecords, batchBytes)?.[0] ?? first
       return statements.read.all(first, last).map(([id, ...rest]) => toRecord(id - partition * span, rest))
+    },
+    erase(partition, offset) {
+      statements.erase.run(Buffer.from(erasedValue), partition * span + offset)
     },
     expire(partition, beforeMs, limit) {
       const from = start(partition)
@@ -107,6 +112,7 @@ function prepare(db: Database, topic: TopicName) {
       from (select id, sum(length(value)) over (order by id) as bytes from "${topic}" where id >= ?1 and id < ?2 order by id limit ?3)`),
     read: query<[id: number, ...Row]>(`select id, appended_at, key, value from "${topic}" where id between ? and ? order by id`),
     survivor: query<Id>(`select id from "${topic}" where id >= ? and id < ? and appended_at >= ? order by id limit 1`),
+    erase: db.prepare(`update "${topic}" set value = ? where id = ?`),
     remove: db.prepare(`delete from "${topic}" where id >= ? and id < ?`),
     restart: db.prepare('insert or replace into starts (topic, partition, first_offset) values (?, ?, ?)'),
   }
