@@ -6,7 +6,18 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { connectLedger, consentConfig, createConsentStage, createLedger, createVault, type Ledger, migrateLedger, openKeyring } from '@kanalblick/consent'
+import {
+  connectLedger,
+  consentConfig,
+  createConsentStage,
+  createLedger,
+  createRequestRegister,
+  createSubjectIndex,
+  createVault,
+  type Ledger,
+  migrateLedger,
+  openKeyring,
+} from '@kanalblick/consent'
 import { createCollector, ingestConfig, ingestRoutes } from '@kanalblick/ingest'
 import { type Append, type Channel, type Log, type Logger, run, type Stage, type StageName, toNewRecord, topicsReadBy } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
@@ -103,7 +114,19 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     const start = <Name extends StageName>(stage: Stage<Name>) => keep(run(stage, { log, logger, signal: stopping.signal, metrics }))
     const uncounted = () => undefined
     if (has('consent') && db && ledger && keyring) {
-      start(createConsentStage({ ledger, vault: createVault(db, { now }), keyring, config: consentConfig.parse({}), now, count: uncounted, logger }))
+      start(
+        createConsentStage({
+          ledger,
+          vault: createVault(db, { now }),
+          index: createSubjectIndex(db),
+          register: createRequestRegister(db, { now }),
+          keyring,
+          config: consentConfig.parse({}),
+          now,
+          count: uncounted,
+          logger,
+        }),
+      )
     }
     if (has('transform')) start(createTransformStage({ config: transformConfig.parse({}), rates: () => noRates, now, count: uncounted }))
     if (has('warehouse') && warehouse) {
@@ -116,7 +139,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     if (has('ingest') && keyring) {
       const append = (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord))
       const eventId = (namespace: string, nativeId: string) => build.eventId(keyring.eventId(namespace, nativeId))
-      await registerCollectors(http, createCollector({ append, seal: keyring.seal, eventId, now, logger }), logger)
+      const partitionOf = (id: string) => opened.partitionOf('events.collected.v1', id)
+      await registerCollectors(http, createCollector({ append, seal: keyring.seal, partitionOf, eventId, now, logger }), logger)
     }
 
     const lag = async () => {

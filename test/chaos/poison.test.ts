@@ -127,6 +127,8 @@ describe('a poisoned body', () => {
   })
 })
 
+/** The hour whose key is in use. */
+const hour = new Date().toISOString().slice(0, 13)
 const notTheirTopics: Readonly<Record<string, string | Uint8Array>> = {
   nothing: '',
   'no JSON': '{"id"',
@@ -139,6 +141,16 @@ const notTheirTopics: Readonly<Record<string, string | Uint8Array>> = {
   'ten megabytes of one letter': 'x'.repeat(10_000_000),
   'ten megabytes of JSON': JSON.stringify({ id: 'x'.repeat(10_000_000) }),
   'half a surrogate pair': '{"id":"\\ud800"}',
+  'a sealed arrival without ids': JSON.stringify({ key_id: hour, sealed: 'AAAA' }),
+  'a sealed arrival whose ids are none': JSON.stringify({ key_id: hour, sealed: 'A'.repeat(80), id: null, version: 1, received_at: {}, channel: [] }),
+  'a sealed arrival that was changed': JSON.stringify({
+    key_id: hour,
+    sealed: 'A'.repeat(80),
+    id: [randomUUID()],
+    version: [1],
+    received_at: `${hour}:00:00Z`,
+    channel: 'shop',
+  }),
   'a poisoned prototype': '{"__proto__":{"id":"a"},"constructor":{}}',
 }
 const keys = ['', 'no uuid', '\u0000', randomUUID()]
