@@ -51,8 +51,12 @@ export async function fillDataset({ path, events }: DatasetOptions): Promise<Dat
   return dataset
 }
 
-/** A data set in a folder of its own under `data`, or under `temporary` when that is not kept. */
-export const datasetAt = (data: string, events: number): Promise<Dataset> => fillDataset({ path: join(data, String(events)), events })
+/** The data set of this size, in a folder of its own below `data`. */
+export async function datasetAt(data: string, events: number): Promise<Dataset> {
+  const path = join(data, String(events))
+  if (!existsSync(path)) console.log(`  filling ${path} ...`)
+  return fillDataset({ path, events })
+}
 
 const warehouseOf = (path: string) => join(path, 'warehouse')
 

@@ -13,8 +13,8 @@ export type Target = { readonly atLeast: number } | { readonly atMost: number }
 export interface BenchOptions {
   /** Sizes of the data sets, smallest first; a part that needs one takes the first. */
   readonly events: readonly number[]
-  /** Where data sets are kept, to be used again; a temporary folder otherwise. */
-  readonly data: string | undefined
+  /** The folder of the data sets, which parts share. */
+  readonly data: string
   /** How long a part under load lasts. */
   readonly seconds: number
 }

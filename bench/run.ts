@@ -1,5 +1,7 @@
 /** `npm run bench -- PART... [--events 1e6,20e6] [--seconds 30] [--data DIR] [--json FILE]` */
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeMachine } from './machine.ts'
 import { asTable, type BenchOptions, type BenchPart, type BenchRow, isMet } from './result.ts'
@@ -7,6 +9,12 @@ import { asTable, type BenchOptions, type BenchPart, type BenchRow, isMet } from
 const parts: Readonly<Record<string, () => Promise<{ readonly run: BenchPart }>>> = {
   stages: () => import('./stages.ts'),
   http: () => import('./http.ts'),
+  rollups: () => import('./rollups.ts'),
+  queries: () => import('./queries.ts'),
+  size: () => import('./size.ts'),
+  'cold-start': () => import('./cold-start.ts'),
+  adapters: () => import('./adapters.ts'),
+  scaling: () => import('./scaling.ts'),
 }
 
 const { values, positionals } = parseArgs({
@@ -24,9 +32,10 @@ if (chosen.length === 0 || unknown.length > 0) {
   console.error(`Say what to measure: ${Object.keys(parts).join(', ')} or all.`)
   process.exit(2)
 }
+const temporary = mkdtempSync(join(tmpdir(), 'kanalblick-bench-'))
 const options: BenchOptions = {
   events: values.events.split(',').map(Number),
-  data: values.data,
+  data: values.data ?? temporary,
   seconds: Number(values.seconds),
 }
 
@@ -41,5 +50,6 @@ for (const name of chosen) {
   results[name] = rows.map((row) => ({ ...row, ...(row.target && { met: isMet(row) }) }))
 }
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, options, results }, null, 2)}\n`)
+rmSync(temporary, { recursive: true, force: true })
 // The embedded warehouse keeps threads alive.
 process.exit(0)

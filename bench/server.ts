@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { askKanalblick, type Server, startKanalblick } from '../test/support/product.ts'
 
 export interface ObservedServer {
@@ -14,6 +15,8 @@ export interface ObservedServer {
   memory(): Memory
   /** What each stage has worked at so far. */
   stages(): Promise<readonly StageWork[]>
+  /** Resolves once it has had nothing to do for two seconds. */
+  idle(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -89,6 +92,14 @@ function observed(server: Server, keys: { readonly write: string; readonly read:
         seconds: of('kanalblick_batch_seconds_sum', stage),
       }))
     },
+    async idle() {
+      for (let quiet = 0, before = cpuTicks(pid); quiet < 4; ) {
+        await delay(500)
+        const now = cpuTicks(pid)
+        quiet = now - before > 5 ? 0 : quiet + 1
+        before = now
+      }
+    },
     async stop() {
       agent.destroy()
       await server.stop()
@@ -118,6 +129,14 @@ function call(agent: Agent, url: URL, { method, key, type, body }: Call): Promis
     sent.on('error', reject)
     sent.end(body)
   })
+}
+
+/** Hundredths of a second that the process has computed. */
+function cpuTicks(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return Number(fields[11]) + Number(fields[12])
 }
 
 /** From the kernel's own account of the process (Linux). */
