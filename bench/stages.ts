@@ -3,7 +3,18 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connectLedger, consentConfig, createConsentStage, createLedger, createVault, masterKeyOf, migrateLedger, openKeyring } from '@kanalblick/consent'
+import {
+  connectLedger,
+  consentConfig,
+  createConsentStage,
+  createLedger,
+  createRequestRegister,
+  createSubjectIndex,
+  createVault,
+  masterKeyOf,
+  migrateLedger,
+  openKeyring,
+} from '@kanalblick/consent'
 import { createCollector } from '@kanalblick/ingest'
 import { type Append, type Batch, type Logger, type NewRecord, type StageName, type TopicName, toNewRecord } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
@@ -43,6 +54,8 @@ export async function run(): Promise<BenchRow[]> {
 
   const consent = createConsentStage({
     ledger: createLedger(db, { now, newId: randomUUID }),
+    index: createSubjectIndex(db),
+    register: createRequestRegister(db, { now }),
     vault: createVault(db, { now }),
     keyring,
     config: consentConfig.parse({}),
@@ -56,6 +69,7 @@ export async function run(): Promise<BenchRow[]> {
   const collector = createCollector({
     append: async (records: readonly Append<'ingest'>[]) => void collected.push(...records.map(toNewRecord)),
     seal: keyring.seal,
+    partitionOf: (id) => log.partitionOf('events.collected.v1', id),
     eventId: keyring.eventId,
     now,
     logger: silent,

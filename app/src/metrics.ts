@@ -25,7 +25,8 @@ export function createMetrics() {
   const missed = new Counter({ name: 'kanalblick_records_missed_total', help: 'Records that expired unread', labelNames: ['stage'], registers: [registry] })
   const lag = new Gauge({ name: 'kanalblick_lag_records', help: 'Records a stage has still to read', labelNames: ['stage'], registers: [registry] })
 
-  const count: CountOutcome = (stage, outcome) => outcomes.inc({ stage, outcome: outcome.kind, reason: outcome.kind === 'keep' ? '' : outcome.reason })
+  const count: CountOutcome = (stage, outcome, events) =>
+    outcomes.inc({ stage, outcome: outcome.kind, reason: outcome.kind === 'keep' ? '' : outcome.reason }, events)
   const run: RunMetrics = {
     advanced: (stage, batch, durationMs) => {
       batches.observe({ stage }, durationMs / 1000)

@@ -1,7 +1,16 @@
 /** The composition root: everything that exists is made here, top to bottom, and ended in reverse order. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { connectLedger, createConsentStage, createLedger, createVault, migrateLedger, openKeyring } from '@kanalblick/consent'
+import {
+  connectLedger,
+  createConsentStage,
+  createLedger,
+  createRequestRegister,
+  createSubjectIndex,
+  createVault,
+  migrateLedger,
+  openKeyring,
+} from '@kanalblick/consent'
 import { createCollector } from '@kanalblick/ingest'
 import { type Append, type Logger, run, type Stage, type StageName, toNewRecord, topicsReadBy } from '@kanalblick/stream'
 import { createTransformStage, noRates, parseRates } from '@kanalblick/transform'
@@ -13,10 +22,11 @@ import { AppError } from './errors.ts'
 import { createMetrics } from './metrics.ts'
 import { profiles } from './profiles.ts'
 import { createFailure, createResources, createWork } from './resources.ts'
+import { openRights } from './rights/open.ts'
 import { openWeeklyReports } from './weekly/open.ts'
 
 /** What one process does. Embedded does all; scaled processes share the work. */
-export const roles = ['ingest', 'consent', 'transform', 'warehouse', 'reports'] as const
+export const roles = ['ingest', 'consent', 'transform', 'warehouse', 'reports', 'rights'] as const
 export type Role = (typeof roles)[number]
 
 export interface WireOptions {
@@ -71,7 +81,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
     if (profile.oneProcess) opened(lockDataDirectory(directory), (lock) => lock.release())
 
     // The ledger's database holds the access keys, the sessions and the weekly reports too, which is all that `reports` needs of it.
-    const db = has('ingest', 'consent', 'reports') ? opened(await connectLedger(profile.ledger(place)), (db) => db.destroy()) : undefined
+    const db = has('ingest', 'consent', 'reports', 'rights') ? opened(await connectLedger(profile.ledger(place)), (db) => db.destroy()) : undefined
     if (db) await migrateLedger(db)
     const accessKeys = db && (await openAccessKeys(db as never, { now }))
     const sessions = db && has('reports') ? await openSessions(db as never, { now }) : undefined
@@ -81,15 +91,20 @@ export async function wire({ config, roles, logger }: WireOptions) {
       keyring: openKeyring({ directory: directory.keys, masterKey: masterKey(directory, config.masterKey, profile.oneProcess), now }),
       ledger: createLedger(db, { now, newId: randomUUID }),
       vault: createVault(db, { now }),
+      index: createSubjectIndex(db),
+      register: createRequestRegister(db, { now }),
     })
-    const identity = db && has('ingest', 'consent') ? openIdentity(db) : undefined
+    const identity = db && has('ingest', 'consent', 'rights') ? openIdentity(db) : undefined
 
     const log = opened(await profile.openLog(place), (log) => log.close())
-    const warehouse = has('warehouse', 'reports') ? opened(await connectWarehouse(profile.warehouse(place)), (warehouse) => warehouse.close()) : undefined
+    const warehouse = has('warehouse', 'reports', 'rights')
+      ? opened(await connectWarehouse(profile.warehouse(place)), (warehouse) => warehouse.close())
+      : undefined
     if (warehouse) await migrate(warehouse, { logger })
 
     const append = (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord))
-    const collector = identity && createCollector({ append, seal: identity.keyring.seal, eventId: identity.keyring.eventId, now, logger })
+    const partitionOf = (eventId: string) => log.partitionOf('events.collected.v1', eventId)
+    const collector = identity && createCollector({ append, seal: identity.keyring.seal, partitionOf, eventId: identity.keyring.eventId, now, logger })
 
     const work = opened(createWork(fail), (work) => work.stop())
     const start = <Name extends StageName>(stage: Stage<Name>) => work.keep(run(stage, { log, logger, signal: work.signal, metrics: metrics.run }))
@@ -104,6 +119,11 @@ export async function wire({ config, roles, logger }: WireOptions) {
       start(createWarehouseStage({ warehouse, newId: randomUUID, logger }))
       work.keep(keepRollupsFresh(warehouse, { logger, signal: work.signal }))
     }
+
+    const rights =
+      db && identity && warehouse && has('rights')
+        ? openRights({ db, identity, log, warehouse, config, directory, now, logger, signal: work.signal })
+        : undefined
 
     const lags = async () => {
       const groups = ['consent', 'transform', 'warehouse'] as const
@@ -130,6 +150,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
       warehouse,
       collector,
       weekly,
+      rights,
       lags,
       close,
       /** Rejects when a stage or the log can go no further: end the process, a supervisor starts it again. */

@@ -58,12 +58,14 @@ function openPostgres(url: string): Kysely<LedgerTables> {
   return new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) })
 }
 
+const personalTables = ['consent_records', 'consent_current', 'subject_pseudonyms', 'subject_links', 'subject_orders', 'subject_requests']
+
 /** Makes sure that deleted values are gone from the database's files, not only from its tables. */
 export async function removeDeletedBytes(db: Kysely<LedgerTables>): Promise<void> {
   const statements =
     db.getExecutor().adapter instanceof SqliteAdapter
-      ? // Old versions of pages also lie in the write-ahead log.
-        ['pragma wal_checkpoint(truncate)']
-      : ['vacuum consent_records', 'vacuum consent_current', 'vacuum subject_pseudonyms']
+      ? // Pages hold remains of rows that were moved, and the write-ahead log old versions of pages: the file is written anew.
+        ['vacuum', 'pragma wal_checkpoint(truncate)']
+      : personalTables.map((table) => `vacuum ${table}`)
   for (const statement of statements) await db.executeQuery(CompiledQuery.raw(statement))
 }

@@ -3,15 +3,17 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Append, Batch, CollectedEvent, DropReason, RejectReason } from '@kanalblick/stream'
+import type { Append, Batch, CollectedEvent, DropReason, RejectReason, SealedEvents } from '@kanalblick/stream'
 import { type ConsentConfig, consentConfig } from './config.ts'
 import { connectLedger } from './connect.ts'
 import { openKeyring } from './keyring-files.ts'
 import { createLedger } from './ledger.ts'
 import { migrateLedger } from './migrate.ts'
 import type { Decision, NewConsentRecord } from './record.ts'
+import { createRequestRegister } from './requests/register.ts'
 import { createConsentStage } from './stage.ts'
 import { createSubjectOf } from './subject.ts'
+import { createSubjectIndex } from './subject-index.ts'
 import { createVault } from './vault.ts'
 
 const nowMs = Date.parse('2026-11-23T10:15:30.500Z')
@@ -68,24 +70,32 @@ export async function createFixture(config: Partial<ConsentConfig> = {}) {
   await migrateLedger(db)
   const ledger = createLedger(db, { now, newId: randomUUID })
   const vault = createVault(db, { now })
+  const index = createSubjectIndex(db)
+  const register = createRequestRegister(db, { now })
   const keyring = openKeyring({ directory: folder, masterKey: new Uint8Array(32).fill(7), now })
   const settings = consentConfig.parse(config)
   const lines: unknown[] = []
   const logger = { debug: () => undefined, info: (...line: unknown[]) => void lines.push(line), warn: () => undefined, error: () => undefined }
-  const stage = createConsentStage({ ledger, vault, keyring, config: settings, now, count: () => undefined, logger })
+  const stage = createConsentStage({ ledger, index, register, vault, keyring, config: settings, now, count: () => undefined, logger })
   const subjectOf = createSubjectOf(keyring, settings)
 
+  const sealAlone = (event: CollectedEvent) => keyring.seal([event])[0] as SealedEvents
   const settle = async (values: readonly unknown[]) => ended(await stage.process(batchOf(values)))
   return {
     db,
     ledger,
+    index,
+    register,
     vault,
     keyring,
     config: settings,
     clock,
     lines,
-    /** Puts the events through the stage as one batch. */
-    process: (...events: CollectedEvent[]) => settle(events.map((event) => keyring.seal(event))),
+    /** Puts the events through the stage as one batch, each in a record of its own. */
+    process: (...events: CollectedEvent[]) => settle(events.map(sealAlone)),
+    /** As they lie in the log: together in one record. */
+    sealTogether: (...events: CollectedEvent[]) => keyring.seal(events)[0] as SealedEvents,
+    sealAlone,
     processValues: (...values: unknown[]) => settle(values),
     /** Records decisions of a person, as the API would. */
     decide: (identifier: CollectedEvent['identifiers'][number], decisions: Partial<Record<Decision['purpose'], Decision['state']>>) =>
@@ -117,7 +127,7 @@ function recordOf(
 
 function batchOf(values: readonly unknown[]): Batch {
   const records = values.map((value, offset) => {
-    const key = (value as { id?: string } | null)?.id ?? `record-${offset}`
+    const key = (value as Partial<SealedEvents> | null)?.id?.[0] ?? `record-${offset}`
     return { offset, key, appendedAtMs: nowMs, value: new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)) }
   })
   return { topic: 'events.collected.v1', partition: 0, missed: 0, records }

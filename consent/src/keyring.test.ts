@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type CollectedEvent, type SealedEvents, sealedEvents } from '@kanalblick/stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collected } from './fixture.ts'
+import type { Keyring } from './keyring.ts'
 import { openKeyring } from './keyring-files.ts'
 
 const hourMs = 3_600_000
@@ -12,6 +14,7 @@ const event = collected({ received_at: '2026-11-23T10:15:00.000Z', context: { ut
 let directory: string
 let nowMs: number
 const open = (key: Uint8Array = masterKey) => openKeyring({ directory, masterKey: key, now: () => new Date(nowMs) })
+const seal = (keyring: Keyring, event: CollectedEvent) => keyring.seal([event])[0] as SealedEvents
 const codeOf = (work: () => unknown) => {
   try {
     work()
@@ -29,35 +32,55 @@ afterEach(() => rmSync(directory, { recursive: true }))
 
 describe('sealed events', () => {
   test('open to what was sealed, in any process with the same keys', () => {
-    const sealed = open().seal(event)
-    expect(sealed).toMatchObject({ id: event.id, version: 1, channel: 'web', key_id: '2026-11-23T10' })
+    const sealed = seal(open(), event)
+    expect(sealed).toMatchObject({ id: [event.id], version: [1], channel: 'web', key_id: '2026-11-23T10' })
     expect(JSON.stringify(sealed)).not.toContain('device-4711')
-    expect(open().open(sealed)).toEqual(event)
+    expect(open().open(sealed)).toEqual([event])
+  })
+
+  test('of one arrival are sealed together, in order, in records of bounded size', () => {
+    const keyring = open()
+    const events = Array.from({ length: 1_201 }, () => collected({ received_at: event.received_at }))
+    const sealed = keyring.seal(events)
+    expect(sealed.map(({ id }) => id.length)).toEqual([500, 500, 201])
+    expect(sealed.flatMap((one) => keyring.open(one))).toEqual(events)
+    for (const one of sealed) expect(sealedEvents.parse(one)).toEqual(one)
+  })
+
+  test('that are large are sealed in smaller groups, and alone when they fill a record by themselves', () => {
+    const keyring = open()
+    const of = (length: number) => collected({ received_at: event.received_at, data: { url_path: `/${'x'.repeat(length)}` } })
+    const events = [of(150_000), of(150_000), of(150_000), of(900_000), of(1)]
+    const sealed = keyring.seal(events)
+    expect(sealed.map(({ id }) => id.length)).toEqual([2, 1, 1, 1])
+    expect(sealed.flatMap((one) => keyring.open(one))).toEqual(events)
   })
 
   test('never look the same twice', () => {
     const keyring = open()
-    expect(new Set(Array.from({ length: 2_000 }, () => keyring.seal(event).sealed)).size).toBe(2_000)
+    expect(new Set(Array.from({ length: 2_000 }, () => seal(keyring, event).sealed)).size).toBe(2_000)
   })
 
-  test.each([
-    ['another id', { id: '018f0000-0000-8000-8000-000000000000' }],
-    ['another version', { version: 2 }],
+  test.each<[string, Partial<SealedEvents>]>([
+    ['another id', { id: ['018f0000-0000-8000-8000-000000000000'] }],
+    ['another version', { version: [2] }],
     ['another time', { received_at: '2026-11-23T10:15:00.001Z' }],
     ['another channel', { channel: 'pos' }],
+    ['one event more', { id: [event.id, event.id], version: [1, 1] }],
+    ['no events', { id: [], version: [] }],
     ['another hour', { key_id: '2026-11-23T09' }],
     ['a path for a key', { key_id: '../root' }],
     ['no payload', { sealed: '' }],
     ['a short payload', { sealed: 'AAAA' }],
-  ] as const)('cannot be opened with %s', (_what, change) => {
+  ])('cannot be opened with %s', (_what, change) => {
     const keyring = open()
-    keyring.seal({ ...event, received_at: '2026-11-23T09:15:00.000Z' })
-    expect(keyring.open({ ...keyring.seal(event), ...change })).toBeUndefined()
+    seal(keyring, { ...event, received_at: '2026-11-23T09:15:00.000Z' })
+    expect(keyring.open({ ...seal(keyring, event), ...change })).toBeUndefined()
   })
 
   test('cannot be opened when a single bit was changed', () => {
     const keyring = open()
-    const sealed = keyring.seal(event)
+    const sealed = seal(keyring, event)
     const bytes = Buffer.from(sealed.sealed, 'base64')
     for (const place of [0, 20, bytes.length - 1]) {
       const changed = Buffer.from(bytes)
@@ -70,11 +93,11 @@ describe('sealed events', () => {
 describe('payload keys', () => {
   test('are destroyed once retention has passed, and not a moment earlier', () => {
     const keyring = open()
-    const sealed = keyring.seal(event)
+    const sealed = seal(keyring, event)
     const end = Date.parse('2026-11-23T11:00:00.000Z') + 72 * hourMs
     nowMs = end - 1
     expect(keyring.destroyExpired(nowMs)).toBe(0)
-    expect(keyring.open(sealed)).toEqual(event)
+    expect(keyring.open(sealed)).toEqual([event])
     nowMs = end
     expect(keyring.open(sealed)).toBeUndefined()
     expect(keyring.destroyExpired(nowMs)).toBe(1)
@@ -82,28 +105,28 @@ describe('payload keys', () => {
   })
 
   test('that were destroyed are never made again, even by a process whose clock is late', () => {
-    const sealed = open().seal(event)
+    const sealed = seal(open(), event)
     open().destroyExpired(nowMs + 80 * hourMs)
     const late = open()
     expect(late.open(sealed)).toBeUndefined()
-    expect(codeOf(() => late.seal(event))).toBe('KEYRING_HOUR_CLOSED')
+    expect(codeOf(() => seal(late, event))).toBe('KEYRING_HOUR_CLOSED')
   })
 
   test('are refused for hours that are past retention or far ahead', () => {
     const keyring = open()
     for (const received_at of ['2026-11-20T09:59:59.999Z', '2026-11-23T12:00:00.000Z'])
-      expect(codeOf(() => keyring.seal({ ...event, received_at }))).toBe('KEYRING_HOUR_CLOSED')
-    expect(codeOf(() => keyring.seal({ ...event, received_at: '2026-11-20T10:00:00.000Z' }))).toBeUndefined()
+      expect(codeOf(() => seal(keyring, { ...event, received_at }))).toBe('KEYRING_HOUR_CLOSED')
+    expect(codeOf(() => seal(keyring, { ...event, received_at: '2026-11-20T10:00:00.000Z' }))).toBeUndefined()
   })
 
   test('that are damaged cost the events of their hour alone', () => {
     const keyring = open()
-    const sealed = keyring.seal(event)
-    const other = keyring.seal({ ...event, received_at: '2026-11-23T09:15:00.000Z' })
+    const sealed = seal(keyring, event)
+    const other = seal(keyring, { ...event, received_at: '2026-11-23T09:15:00.000Z' })
     const file = join(directory, 'payload', '2026-11-23T10.key')
     writeFileSync(file, readFileSync(file, 'utf8').replace(/.{6}\n$/, 'AAAAA=\n'))
     expect(open().open(sealed)).toBeUndefined()
-    expect(open().open(other)).toMatchObject({ id: event.id })
+    expect(open().open(other)).toMatchObject([{ id: event.id }])
   })
 })
 
@@ -133,7 +156,7 @@ describe('derived keys', () => {
 describe('the key directory', () => {
   test('is readable for its user alone and holds no key in the clear', () => {
     const keyring = open()
-    keyring.seal(event)
+    seal(keyring, event)
     for (const file of ['root.key', 'payload/2026-11-23T10.key']) expect(statSync(join(directory, file)).mode & 0o777).toBe(0o600)
     expect(statSync(join(directory, 'payload')).mode & 0o777).toBe(0o700)
     expect(readdirSync(directory).toSorted()).toEqual(['payload', 'root.key'])

@@ -3,16 +3,19 @@
  * key per UTC hour, destroyed when retention passes: then no copy of what was sealed with it can be read again, wherever it lies.
  */
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type Hmac, hkdfSync, type KeyObject, randomFillSync } from 'node:crypto'
-import { type CollectedEvent, type SealedEvent, topics } from '@kanalblick/stream'
+import { type CollectedEvent, type Parcel, packEvents, type SealedEvents, topics, unpackEvents } from '@kanalblick/stream'
 
-export type KeyUse = 'event-id' | 'order-key' | 'session-key' | 'subject-ref' | `pseudonym/${string}`
+export type KeyUse = 'event-id' | 'order-key' | 'order-token' | 'request-plan' | 'session-key' | 'subject-ref' | `pseudonym/${string}`
 
 /** All functions are synchronous and free of `this`: they may be handed on by themselves. */
 export interface Keyring {
-  /** Encrypts an event with the key of the hour it was received. @throws KeyringError KEYRING_HOUR_CLOSED when that key is past retention */
-  readonly seal: (event: CollectedEvent) => SealedEvent
-  /** `undefined` when the key is destroyed or the record is not what was sealed. */
-  readonly open: (sealed: SealedEvent) => CollectedEvent | undefined
+  /**
+   * Encrypts the events of one arrival, in as few records as they fit in, with the key of the hour they were received.
+   * @throws KeyringError KEYRING_HOUR_CLOSED when that key is past retention
+   */
+  readonly seal: (events: readonly CollectedEvent[]) => SealedEvents[]
+  /** `undefined` when the key is destroyed or the record is not what was sealed, in the clear part or in the rest. */
+  readonly open: (sealed: SealedEvents) => CollectedEvent[] | undefined
   /** The deterministic id of an event: a UUID (version 8) that tells nothing about the native id. */
   readonly eventId: (namespace: string, nativeId: string) => string
   /** HMAC-SHA-256, cut to 128 bits, as 32 hex digits. */
@@ -75,25 +78,27 @@ export function createKeyring({ rootKey, payloadKeys, now }: KeyringParts): Keyr
     return entry
   }
 
+  function sealParcel({ clear, text }: Parcel): SealedEvents {
+    const hour = Math.floor(Date.parse(clear.received_at) / hourMs)
+    const nowMs = now().getTime()
+    const open = hour > lastExpiredHour(nowMs) && hour <= Math.floor(nowMs / hourMs) + 1
+    const key = open ? hourKey(hour, payloadKeys.readOrCreate) : undefined
+    if (!key)
+      throw new KeyringError('KEYRING_HOUR_CLOSED', `No event received in the hour ${hourName(hour)} can be sealed now: check the clock of this machine.`)
+    const { received_at, channel, id, version } = clear
+    return { received_at, channel, id, version, key_id: key.name, sealed: encrypt(key.key, nextNonce(), boundTo(clear, key.name), text) }
+  }
+
   return {
     mac: (use, ...parts) => hmac(use, parts).digest('hex').slice(0, 32),
     eventId: (namespace, nativeId) => uuid8(hmac('event-id', [namespace, nativeId]).digest()),
-    seal(event) {
-      const hour = Math.floor(Date.parse(event.received_at) / hourMs)
-      const nowMs = now().getTime()
-      const open = hour > lastExpiredHour(nowMs) && hour <= Math.floor(nowMs / hourMs) + 1
-      const key = open ? hourKey(hour, payloadKeys.readOrCreate) : undefined
-      if (!key)
-        throw new KeyringError('KEYRING_HOUR_CLOSED', `No event received in the hour ${hourName(hour)} can be sealed now: check the clock of this machine.`)
-      const { id, version, received_at, channel } = event
-      return { id, version, received_at, channel, key_id: key.name, sealed: encrypt(key.key, nextNonce(), id, JSON.stringify(event)) }
-    },
+    seal: (events) => packEvents(events).map(sealParcel),
     open(sealed) {
       const hour = hourOf(sealed.key_id)
       if (hour === undefined || hour <= lastExpiredHour(now().getTime())) return undefined
       const key = hourKey(hour, payloadKeys.read)
-      const text = key && decrypt(key.key, sealed.id, sealed.sealed)
-      return text === undefined ? undefined : unlessMoved(JSON.parse(text) as CollectedEvent, sealed)
+      const text = key && decrypt(key.key, boundTo(sealed, sealed.key_id), sealed.sealed)
+      return text === undefined ? undefined : unpackEvents({ clear: sealed, text })
     },
     destroyExpired(nowMs) {
       const through = lastExpiredHour(nowMs)
@@ -103,9 +108,9 @@ export function createKeyring({ rootKey, payloadKeys, now }: KeyringParts): Keyr
   }
 }
 
-/** Whoever can write to the log could move a sealed payload to another envelope. */
-const unlessMoved = (event: CollectedEvent, sealed: SealedEvent) =>
-  event.version === sealed.version && event.received_at === sealed.received_at && event.channel === sealed.channel ? event : undefined
+/** The associated data: whoever can write to the log could move what is sealed to another clear part. */
+const boundTo = ({ received_at, channel, id, version }: Parcel['clear'], keyName: string): string =>
+  JSON.stringify([keyName, received_at, channel, id, version])
 
 function createHmacs(rootKey: Uint8Array): (use: KeyUse, parts: readonly string[]) => Hmac {
   const keys = new Map<KeyUse, KeyObject>()
@@ -148,19 +153,19 @@ function createNonces(): () => Buffer {
   }
 }
 
-function encrypt(key: KeyObject, nonce: Buffer, id: string, text: string): string {
+function encrypt(key: KeyObject, nonce: Buffer, bound: string, text: string): string {
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  cipher.setAAD(Buffer.from(id))
+  cipher.setAAD(Buffer.from(bound))
   const body = cipher.update(text, 'utf8')
   cipher.final()
   return Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64')
 }
 
-function decrypt(key: KeyObject, id: string, sealed: string): string | undefined {
+function decrypt(key: KeyObject, bound: string, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64')
   if (bytes.length < nonceBytes + tagBytes) return undefined
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
-  decipher.setAAD(Buffer.from(id))
+  decipher.setAAD(Buffer.from(bound))
   decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes))
   const body = decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes))
   try {

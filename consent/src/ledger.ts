@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import type { PurposeId } from '@kanalblick/stream'
 import type { Kysely, Transaction } from 'kysely'
 import { commitmentTo, hashOf } from './chain.ts'
-import { chunked } from './chunk.ts'
+import { among, chunked } from './chunk.ts'
 import { removeDeletedBytes } from './connect.ts'
 import type { CurrentDecision, CurrentDecisions, Decision, Facts, NewConsentRecord, Receipt } from './record.ts'
 import { createSuppressionList, type SuppressionList } from './suppression.ts'
@@ -22,10 +22,20 @@ export interface Ledger extends SuppressionList {
   appendEffects(records: readonly StatedRecord[], effectOf: EffectOf): Promise<Receipt[]>
   /** The latest decision of each subject on each purpose; subjects without any are missing. */
   current(subjectRefs: readonly string[]): Promise<CurrentDecisions>
+  /**
+   * The end of the chain, and the subjects of whom something was appended behind `sequence`; without `subjectRefs` it may be anybody.
+   * What an erasure removed is not among it.
+   */
+  changedSince(sequence: number | undefined): Promise<LedgerChanges>
   /** Looks for records that were changed, removed or added behind the ledger's back. */
   verify(): Promise<Verification>
-  /** Removes the person from their records. The chain stays whole. @returns how many records */
-  erase(subjectRef: string): Promise<number>
+  /** Removes these subjects from their records, and keeps them on the suppression list. The chain stays whole. @returns how many records */
+  erase(subjectRefs: readonly string[]): Promise<number>
+}
+
+export interface LedgerChanges {
+  readonly sequence: number
+  readonly subjectRefs?: readonly string[]
 }
 
 export type StatedRecord = NewConsentRecord & { readonly receivedTime: string }
@@ -63,18 +73,37 @@ export function createLedger(db: Kysely<LedgerTables>, { now, newId }: LedgerOpt
         return link(transaction, end, effects(records, current, effectOf))
       }),
     current: (subjectRefs) => readCurrent(db, subjectRefs),
+    async changedSince(sequence) {
+      const end = await db.selectFrom('consent_chain').select('sequence').where('id', '=', 1).executeTakeFirstOrThrow()
+      // A shorter chain is another ledger: one that was restored from a backup.
+      if (sequence === undefined || end.sequence < sequence || end.sequence > sequence + maxChanges) return end
+      if (end.sequence === sequence) return { sequence, subjectRefs: [] }
+      const records = db.selectFrom('consent_records').select('subject_ref').where('sequence', '>', sequence).where('sequence', '<=', end.sequence)
+      const rows = await records.execute()
+      return { sequence: end.sequence, subjectRefs: rows.flatMap(({ subject_ref }) => subject_ref ?? []) }
+    },
     verify: () => verifyLedger(db),
-    async erase(subjectRef) {
+    async erase(subjectRefs) {
       const erased = await db.transaction().execute(async (transaction) => {
-        await transaction.deleteFrom('consent_current').where('subject_ref', '=', subjectRef).execute()
-        const nobody = { subject_ref: null, subject_ref_kind: null, event_time: null, salt: null }
-        return transaction.updateTable('consent_records').set(nobody).where('subject_ref', '=', subjectRef).executeTakeFirst()
+        // Whoever remembers decisions asks this list first, so it must not be without the subjects for a moment.
+        await createSuppressionList(transaction, { now }).suppress(subjectRefs)
+        let records = 0
+        for (const refs of chunked(subjectRefs)) {
+          await transaction.deleteFrom('consent_current').where('subject_ref', 'in', refs).execute()
+          const nobody = { subject_ref: null, subject_ref_kind: null, event_time: null, salt: null }
+          const { numUpdatedRows } = await transaction.updateTable('consent_records').set(nobody).where('subject_ref', 'in', refs).executeTakeFirst()
+          records += Number(numUpdatedRows)
+        }
+        return records
       })
       await removeDeletedBytes(db)
-      return Number(erased.numUpdatedRows)
+      return erased
     },
   }
 }
+
+/** Beyond so many, asking for everybody again costs less. */
+const maxChanges = 20_000
 
 type ChainEnd = Pick<ConsentRecordRow, 'sequence' | 'hash'>
 
@@ -132,11 +161,13 @@ type Mutable = Map<string, Map<PurposeId, CurrentDecision>>
 
 async function readCurrent(db: Kysely<LedgerTables>, subjectRefs: readonly string[]): Promise<Mutable> {
   const current: Mutable = new Map()
-  for (const refs of chunked(subjectRefs)) {
-    const rows = await db.selectFrom('consent_current').selectAll().where('subject_ref', 'in', refs).execute()
-    for (const { subject_ref, purpose, state, sequence, received_time } of rows)
-      put(current, subject_ref, purpose, { state, sequence, receivedAt: received_time })
-  }
+  const rows = await db
+    .selectFrom('consent_current')
+    .selectAll()
+    .where(among(db, 'subject_ref', subjectRefs))
+    .execute()
+  for (const { subject_ref, purpose, state, sequence, received_time } of rows)
+    put(current, subject_ref, purpose, { state, sequence, receivedAt: received_time })
   return current
 }
 

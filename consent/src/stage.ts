@@ -2,21 +2,14 @@
  * The consent stage: the one way from zone identity to zone analytics. What comes in names persons; what goes out carries pseudonyms,
  * and of everything else only what the recorded consent allows.
  */
-import {
-  type Append,
-  type CountOutcome,
-  firstStep,
-  type Logger,
-  readEvents,
-  type SealedEvent,
-  type Stage,
-  type Steps,
-  sealedEvent,
-  settle,
-} from '@kanalblick/stream'
+import { type Append, type CountOutcome, firstStep, type Logger, type LogRecord, type Stage, type Steps, settle } from '@kanalblick/stream'
 import type { ConsentConfig } from './config.ts'
+import { createKnownDecisions } from './decisions.ts'
 import type { Keyring } from './keyring.ts'
 import type { Ledger } from './ledger.ts'
+import { createNames } from './names.ts'
+import { createLetterOf, type Received, readReceived } from './received.ts'
+import type { RequestRegister } from './requests/register.ts'
 import { createScrubbers } from './scrub/scrub.ts'
 import {
   checkData,
@@ -31,11 +24,14 @@ import {
   suppressErased,
   toConsented,
 } from './steps.ts'
+import type { SubjectIndex } from './subject-index.ts'
 import type { Vault } from './vault.ts'
 import { type BatchView, prepareView } from './view.ts'
 
 export interface ConsentStageParts {
   readonly ledger: Ledger
+  readonly index: Pick<SubjectIndex, 'remember'>
+  readonly register: Pick<RequestRegister, 'open'>
   readonly vault: Vault
   readonly keyring: Keyring
   readonly config: ConsentConfig
@@ -45,20 +41,24 @@ export interface ConsentStageParts {
 }
 
 /** `process` throws only when the ledger, the vault or the key directory is lost: the batch is tried again. */
-export function createConsentStage({ count, logger, ...parts }: ConsentStageParts): Stage<'consent'> {
-  const steps = createConsentSteps(parts.config)
+export function createConsentStage({ count, logger, keyring, ...parts }: ConsentStageParts): Stage<'consent'> {
+  const { ledger, config, now } = parts
+  const steps = createConsentSteps(config)
+  const known = { decisions: createKnownDecisions(ledger), names: createNames(keyring, config) }
   return {
     name: 'consent',
     async process(batch) {
-      const events = readEvents(batch, (value) => sealedEvent.parse(value))
-      const view = await prepareView(events, parts)
+      const { events, records } = readReceived(batch, keyring)
+      const view = await prepareView(events, { ...parts, ...known })
       const outputs = settle(batch, {
         stage: 'consent',
         events,
-        apply: (sealed) => steps.apply(sealed, view),
+        recordOf: (n) => records[n] as LogRecord,
+        apply: (received) => steps.apply(received, view),
+        letterOf: createLetterOf(keyring.seal, records),
         book: 'all',
         count,
-        now: parts.now,
+        now,
       })
       const { unknownFields, texts } = view.removed
       if (unknownFields > 0 || texts > 0) logger.info('parts of events were removed', { stage: 'consent', unknownFields, texts })
@@ -67,7 +67,7 @@ export function createConsentStage({ count, logger, ...parts }: ConsentStagePart
   }
 }
 
-export function createConsentSteps(config: ConsentConfig): Steps<SealedEvent, Append<'consent'>, BatchView> {
+export function createConsentSteps(config: ConsentConfig): Steps<Received, Append<'consent'>, BatchView> {
   return firstStep(openPayload)
     .next(refuseMalformed)
     .next(recogniseType)

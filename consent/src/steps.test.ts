@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { PurposeId } from '@kanalblick/stream'
+import type { CollectedEvent, PurposeId, SealedEvents } from '@kanalblick/stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collected, createFixture, order } from './fixture.ts'
 
@@ -90,14 +90,14 @@ test('removes texts that give a person away and keeps their neighbours', async (
 
 describe('a record that cannot be processed', () => {
   test('is a dead letter with its reason', async () => {
-    const moved = fixture.keyring.seal(collected())
+    const moved = fixture.sealAlone(collected())
     const { outcomes, causes } = await fixture.processValues(
       'no json',
-      { id: 'x' },
-      { ...moved, id: randomUUID() },
+      { id: ['x'] },
+      { ...moved, id: [randomUUID()] },
       { ...moved, received_at: '2026-11-23T10:15:01.000Z' },
       { ...moved, key_id: '../../root' },
-      fixture.keyring.seal({ ...collected(), malformed: 'segment: no messageId' }),
+      fixture.sealAlone({ ...collected(), malformed: 'segment: no messageId' }),
     )
     expect(outcomes).toEqual(['record_unreadable', 'record_unreadable', 'payload_unreadable', 'payload_unreadable', 'payload_unreadable', 'event_malformed'])
     expect(causes[5]).toBe('segment: no messageId')
@@ -105,15 +105,44 @@ describe('a record that cannot be processed', () => {
 
   test('is unreadable once the key of its hour is destroyed', async () => {
     const event = order()
-    const sealed = fixture.keyring.seal(event)
+    const sealed = fixture.sealAlone(event)
     fixture.clock.ms += 80 * 3_600_000
     expect(fixture.keyring.destroyExpired(fixture.clock.ms)).toBe(1)
     expect((await fixture.processValues(sealed)).outcomes).toEqual(['payload_unreadable'])
   })
 
+  test('ends every event that was sealed in it, each under its own id, and is kept whole once', async () => {
+    const events = [collected(), { ...collected(), version: 3 }, collected()]
+    const sealed = fixture.sealTogether(...events)
+    const changed = { ...sealed, channel: 'pos' }
+    const { outputs, outcomes } = await fixture.processValues(changed, fixture.sealAlone(order()))
+    expect(outcomes).toEqual([...Array(3).fill('payload_unreadable'), 'kept'])
+    const [books] = outputs.flatMap((output) => (output.topic === 'fates.consent.v1' ? [output.value] : []))
+    const ids = events.map(({ id }) => id)
+    expect(books).toMatchObject({ version: [1, 3, 1, 1], channel: ['pos', 'pos', 'pos', 'shop'], received_at: Array(4).fill(sealed.received_at) })
+    expect(books?.id.slice(0, 3)).toEqual(ids)
+    const letters = outputs.flatMap((output) => (output.topic === 'rejected.consent.v1' ? [output.value] : []))
+    expect(letters.map(({ id }) => id)).toEqual(ids)
+    expect(letters.map(({ record }) => Buffer.from(record, 'base64').toString())).toEqual([JSON.stringify(changed), '', ''])
+  })
+
+  test('leaves a dead letter with the one event that was rejected, sealed', async () => {
+    const [rejected, ...others] = [
+      collected({ type: 'unheard_of', data: { who: 'erika' } }),
+      collected(),
+      order({ channel: 'web', channel_instance: 'web:shop' }),
+    ]
+    const { outputs, outcomes } = await fixture.processValues(fixture.sealTogether(...others, rejected as CollectedEvent))
+    expect(outcomes).toEqual(['no_consent', 'kept', 'event_type_unknown'])
+    const [letter] = outputs.flatMap((output) => (output.topic === 'rejected.consent.v1' ? [output.value.record] : []))
+    const record = Buffer.from(letter ?? '', 'base64').toString()
+    expect(record).not.toContain('erika')
+    expect(fixture.keyring.open(JSON.parse(record) as SealedEvents)).toEqual([rejected])
+  })
+
   test('does not harm its neighbours when its own records repeat or move', async () => {
-    const sealed = fixture.keyring.seal(order())
-    const { outcomes } = await fixture.processValues({ ...sealed, version: 2 }, sealed, sealed)
+    const sealed = fixture.sealAlone(order())
+    const { outcomes } = await fixture.processValues({ ...sealed, version: [2] }, sealed, sealed)
     expect(outcomes).toEqual(['payload_unreadable', 'kept', 'kept'])
   })
 })

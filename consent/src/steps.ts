@@ -12,12 +12,12 @@ import {
   type Outcome,
   purposes,
   reject,
-  type SealedEvent,
 } from '@kanalblick/stream'
 import type { z } from 'zod'
 import type { ConsentConfig } from './config.ts'
 import { countMissing, type Data, type Fields, fieldsOf, fieldsWith, mapStrings, permittedFields, pick } from './fields.ts'
 import { withoutConsent } from './purposes/policy.ts'
+import type { Received } from './received.ts'
 import type { Scrub, Scrubbers } from './scrub/scrub.ts'
 import type { PseudonymPurpose } from './subject.ts'
 import { createCoarsen } from './time.ts'
@@ -70,8 +70,8 @@ function namesIn(fields: Fields): string[] {
   return fields.flatMap(({ name, fields: nested }) => [name, ...namesIn(nested ?? [])])
 }
 
-export function openPayload(sealed: SealedEvent, view: BatchView): Outcome<OpenedEvent> {
-  const opened = view.find(sealed)
+export function openPayload(received: Received, view: BatchView): Outcome<OpenedEvent> {
+  const opened = view.find(received)
   return opened ? keep(opened) : reject('payload_unreadable', 'its key is destroyed or damaged, or the record was changed')
 }
 

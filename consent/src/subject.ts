@@ -12,6 +12,7 @@ import { type Identifier, type IdentifierKind, identifierKinds, type PurposeId }
 import { canonical } from './canonical.ts'
 import type { ConsentConfig } from './config.ts'
 import type { Keyring } from './keyring.ts'
+import { createRecent } from './recent.ts'
 
 /** The purposes with a pseudonym, and how it calls them. */
 export const pseudonymPurposes = { web_analytics: 'web', ad_measurement: 'ads', personalisation: 'profile' } as const satisfies Partial<
@@ -30,8 +31,11 @@ export interface Subject {
 /** Strongest first: whom an event with several identifiers is about. */
 const strength: readonly IdentifierKind[] = ['customer', 'email', 'phone', 'marketplace_buyer', 'device'] satisfies (typeof identifierKinds)[number][]
 
-export const strongest = (subjects: readonly Subject[]): Subject | undefined =>
-  subjects.toSorted((a, b) => strength.indexOf(a.kind) - strength.indexOf(b.kind))[0]
+export function strongest<S extends Subject>(subjects: readonly S[]): S | undefined {
+  let best = subjects[0]
+  for (const subject of subjects) if (best && strength.indexOf(subject.kind) < strength.indexOf(best.kind)) best = subject
+  return best
+}
 
 export type SubjectOf = (identifier: Identifier) => Subject
 
@@ -51,16 +55,19 @@ const epochOf = (time: string, { pseudonymEpochDays }: EpochConfig) => Math.floo
 const derive = (keyring: Pick<Keyring, 'mac'>, purpose: PseudonymPurpose, epoch: number, ref: string) =>
   `v1:${pseudonymPurposes[purpose]}:${keyring.mac(`pseudonym/${purpose}`, String(epoch), ref)}`
 
-/** Guests and devices: the same person within one epoch, never across purposes. Remembers what it gave out: make one per batch. */
+/** More persons than are about within minutes: a few megabytes for each purpose. */
+const remembered = 50_000
+
+/** Guests and devices: the same person within one epoch, never across purposes. Remembers the last epoch of each. */
 export function createPseudonymOf(keyring: Pick<Keyring, 'mac'>, config: EpochConfig) {
-  const known = new Map<string, string>()
+  const create = () => createRecent<{ readonly epoch: number; readonly pseudonym: string }>(remembered)
+  const known = { web_analytics: create(), ad_measurement: create(), personalisation: create() } satisfies Record<PseudonymPurpose, unknown>
   return (purpose: PseudonymPurpose, { ref }: Pick<Subject, 'ref'>, time: string): string => {
     const epoch = epochOf(time, config)
-    const place = `${purpose} ${epoch} ${ref}`
-    const before = known.get(place)
-    if (before) return before
+    const before = known[purpose].get(ref)
+    if (before?.epoch === epoch) return before.pseudonym
     const pseudonym = derive(keyring, purpose, epoch, ref)
-    known.set(place, pseudonym)
+    known[purpose].set(ref, { epoch, pseudonym })
     return pseudonym
   }
 }

@@ -1,34 +1,46 @@
-/** The suppression list: subjects that asked for erasure, so that whatever arrives later about them stays without them. */
+/**
+ * The suppression list: subjects that asked for erasure, so that whatever arrives later about them stays without them. A token is a subject
+ * reference, or stands for an order of such a subject (`orderToken`): what comes later about the order need not name the person.
+ */
 import type { Kysely } from 'kysely'
-import { chunked } from './chunk.ts'
+import { among, chunked } from './chunk.ts'
+import type { Keyring } from './keyring.ts'
 import type { LedgerTables } from './tables.ts'
 
+/** Not the order's key itself: that one is gone when the person is. */
+export const createOrderToken = (keyring: Pick<Keyring, 'mac'>) => (orderKey: string) => `v1:${keyring.mac('order-token', orderKey)}`
+
 export interface SuppressionList {
-  suppress(subjectRefs: readonly string[]): Promise<void>
+  /** @returns how many of them are new on the list */
+  suppress(tokens: readonly string[], requestId?: string): Promise<number>
   /** Which of these are on the list. */
   suppressed(subjectRefs: readonly string[]): Promise<ReadonlySet<string>>
 }
 
 export function createSuppressionList(db: Kysely<LedgerTables>, { now }: { now: () => Date }): SuppressionList {
   return {
-    async suppress(subjectRefs) {
+    async suppress(tokens, requestId) {
       const suppressed_at = now().toISOString()
-      for (const refs of chunked(subjectRefs.toSorted())) {
-        const rows = refs.map((subject_ref) => ({ subject_ref, suppressed_at }))
-        await db
+      let added = 0
+      for (const some of chunked(tokens.toSorted())) {
+        const rows = some.map((subject_ref) => ({ subject_ref, suppressed_at, request_id: requestId ?? null }))
+        const inserted = await db
           .insertInto('suppressed_subjects')
           .values(rows)
           .onConflict((conflict) => conflict.doNothing())
+          .returning('subject_ref')
           .execute()
+        added += inserted.length
       }
+      return added
     },
     async suppressed(subjectRefs) {
-      const found = new Set<string>()
-      for (const refs of chunked(subjectRefs)) {
-        const rows = await db.selectFrom('suppressed_subjects').select('subject_ref').where('subject_ref', 'in', refs).execute()
-        for (const { subject_ref } of rows) found.add(subject_ref)
-      }
-      return found
+      const rows = await db
+        .selectFrom('suppressed_subjects')
+        .select('subject_ref')
+        .where(among(db, 'subject_ref', subjectRefs))
+        .execute()
+      return new Set(rows.map(({ subject_ref }) => subject_ref))
     },
   }
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import { chunked } from './chunk.ts'
+import { among, chunked } from './chunk.ts'
 import { removeDeletedBytes } from './connect.ts'
 import { type PseudonymPurpose, pseudonymPurposes } from './subject.ts'
 import type { LedgerTables } from './tables.ts'
@@ -15,8 +15,10 @@ export interface Vault {
    * Processes that ask at once get the same.
    */
   pseudonyms(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, string>>
-  /** Deletes the subject's pseudonyms, from the files too. @returns how many */
-  forget(subjectRef: string): Promise<number>
+  /** All pseudonyms that these customers have. */
+  known(subjectRefs: readonly string[]): Promise<string[]>
+  /** Deletes the subjects' pseudonyms, from the files too. @returns how many */
+  forget(subjectRefs: readonly string[]): Promise<number>
 }
 
 export interface Wanted {
@@ -28,10 +30,13 @@ export const vaultKey = ({ subjectRef, purpose }: Wanted): string => `${subjectR
 export function createVault(db: Kysely<LedgerTables>, { now }: { readonly now: () => Date }): Vault {
   async function read(wanted: readonly Wanted[]): Promise<Map<string, string>> {
     const found = new Map<string, string>()
-    for (const refs of chunked([...new Set(wanted.map(({ subjectRef }) => subjectRef))])) {
-      const rows = await db.selectFrom('subject_pseudonyms').select(['subject_ref', 'purpose', 'pseudonym']).where('subject_ref', 'in', refs).execute()
-      for (const { subject_ref, purpose, pseudonym } of rows) found.set(vaultKey({ subjectRef: subject_ref, purpose: purpose as PseudonymPurpose }), pseudonym)
-    }
+    const refs = [...new Set(wanted.map(({ subjectRef }) => subjectRef))]
+    const rows = await db
+      .selectFrom('subject_pseudonyms')
+      .select(['subject_ref', 'purpose', 'pseudonym'])
+      .where(among(db, 'subject_ref', refs))
+      .execute()
+    for (const { subject_ref, purpose, pseudonym } of rows) found.set(vaultKey({ subjectRef: subject_ref, purpose: purpose as PseudonymPurpose }), pseudonym)
     return found
   }
 
@@ -57,12 +62,22 @@ export function createVault(db: Kysely<LedgerTables>, { now }: { readonly now: (
       // Read back: another process may have been first.
       return read(wanted)
     },
-    async forget(subjectRef) {
-      const { numDeletedRows } = await db.deleteFrom('subject_pseudonyms').where('subject_ref', '=', subjectRef).executeTakeFirst()
+    async known(subjectRefs) {
+      const found = await read(subjectRefs.flatMap((subjectRef) => purposes.map((purpose) => ({ subjectRef, purpose }))))
+      return [...found.values()].toSorted()
+    },
+    async forget(subjectRefs) {
+      let deleted = 0
+      for (const refs of chunked(subjectRefs)) {
+        const { numDeletedRows } = await db.deleteFrom('subject_pseudonyms').where('subject_ref', 'in', refs).executeTakeFirst()
+        deleted += Number(numDeletedRows)
+      }
       await removeDeletedBytes(db)
-      return Number(numDeletedRows)
+      return deleted
     },
   }
 }
+
+const purposes = Object.keys(pseudonymPurposes) as PseudonymPurpose[]
 
 const randomPseudonym = (purpose: PseudonymPurpose) => `v1:${pseudonymPurposes[purpose]}:${randomBytes(16).toString('hex')}`

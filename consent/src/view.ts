@@ -1,27 +1,27 @@
-/** What a batch's events need to know of the world: opened, whose they are, what the ledger allows, and the pseudonyms. */
-import { type CollectedEvent, catalogue, type Identifier, isEventType, type SealedEvent } from '@kanalblick/stream'
+/** What a batch's events need to know of the world: whose they are, what the ledger allows, and the pseudonyms. */
+import { type CollectedEvent, catalogue, isEventType } from '@kanalblick/stream'
 import type { ConsentConfig } from './config.ts'
-import type { Keyring } from './keyring.ts'
+import type { KnownDecisions } from './decisions.ts'
 import type { Ledger } from './ledger.ts'
+import type { KnownSubject, Names } from './names.ts'
 import { createPolicy, type OwnChoices, type Permissions, type Policy, withoutConsent } from './purposes/policy.ts'
 import { ownChoices, statementsOf, toRecord, utc } from './purposes/statements.ts'
-import type { CurrentDecisions } from './record.ts'
-import { plain } from './scrub/scrub.ts'
-import { createPseudonymOf, createSubjectOf, isPseudonymPurpose, type PseudonymPurpose, type Subject, strongest } from './subject.ts'
+import type { Received } from './received.ts'
+import type { CurrentDecisions, DecisionsByPurpose } from './record.ts'
+import type { RequestRegister } from './requests/register.ts'
+import { isPseudonymPurpose, type PseudonymPurpose, type Subject, strongest } from './subject.ts'
+import type { Sighting, SubjectIndex } from './subject-index.ts'
 import { type Vault, vaultKey } from './vault.ts'
 
 export interface BatchView {
-  /** Knows the batch's events by themselves, not by their looks. `undefined` when the payload cannot be read. */
-  readonly find: (sealed: SealedEvent) => OpenedEvent | undefined
+  /** `undefined` when the event cannot be read. */
+  readonly find: (received: Received) => OpenedEvent | undefined
   readonly pseudonym: (purpose: PseudonymPurpose, subject: Subject, time: string) => string
-  /** `null` without an id. */
-  readonly sessionKey: KeyOfId
-  readonly orderKey: KeyOfId
+  readonly sessionKey: Names['sessionKey']
+  readonly orderKey: Names['orderKey']
   /** What was taken out of the batch's events: counts, never values. */
   readonly removed: { unknownFields: number; texts: number }
 }
-
-type KeyOfId = (channelInstance: string, id: unknown) => string | null
 
 export interface OpenedEvent {
   readonly event: CollectedEvent
@@ -36,29 +36,33 @@ export interface OpenedEvent {
 
 export interface ViewParts {
   readonly ledger: Ledger
+  readonly decisions: KnownDecisions
+  readonly index: Pick<SubjectIndex, 'remember'>
+  readonly register: Pick<RequestRegister, 'open'>
   readonly vault: Vault
-  readonly keyring: Keyring
+  readonly names: Names
   readonly config: ConsentConfig
   readonly now: () => Date
 }
 
 /** Records the choices that came with the batch, then looks up the ledger and the vault once for all of its events. */
-export async function prepareView(events: readonly (SealedEvent | undefined)[], { ledger, vault, keyring, config, now }: ViewParts): Promise<BatchView> {
-  const claims = openAll(events, keyring, createSubjectOf(keyring, config))
+export async function prepareView(received: readonly (Received | undefined)[], parts: ViewParts): Promise<BatchView> {
+  const { ledger, decisions: known, index, names, config, now } = parts
+  const claims = received.map((one) => one?.event && claimOf(one.event, names))
   const policy = createPolicy(config, now())
-  const subjectRefs = [...new Set([...claims.values()].flatMap(({ subjects }) => subjects.map(({ ref }) => ref)))]
+  const subjectRefs = refsOf(claims)
 
-  await suppressErased(claims, ledger)
-  const suppressed = await ledger.suppressed(subjectRefs)
-  const decisions = await recordStatements(claims, { ledger, policy, suppressed, subjectRefs })
+  await openErasures(claims, parts)
+  const suppressed = await ledger.suppressed([...subjectRefs, ...orderTokensOf(claims)])
+  await index.remember(sightingsOf(claims, suppressed))
+  const decisions = await recordStatements(claims, { ledger, policy, suppressed, current: await known.current(subjectRefs) })
 
-  const opened = new Map<SealedEvent, OpenedEvent>()
-  for (const [sealed, claim] of claims) opened.set(sealed, judge(claim, { policy, decisions, suppressed }))
+  const opened = claims.map((claim) => claim && judge(claim, { policy, decisions, suppressed }))
   return {
-    find: (sealed) => opened.get(sealed),
-    pseudonym: await lookUpPseudonyms([...opened.values()], { vault, keyring, config }),
-    sessionKey: createKeyOfId(keyring, 'session-key'),
-    orderKey: createKeyOfId(keyring, 'order-key'),
+    find: ({ place }) => opened[place],
+    pseudonym: await lookUpPseudonyms(opened, parts),
+    sessionKey: names.sessionKey,
+    orderKey: names.orderKey,
     removed: { unknownFields: 0, texts: 0 },
   }
 }
@@ -66,52 +70,61 @@ export async function prepareView(events: readonly (SealedEvent | undefined)[], 
 /** An event and whom it names. */
 interface Claim {
   readonly event: CollectedEvent
-  readonly subjects: readonly Subject[]
+  readonly subjects: readonly KnownSubject[]
   readonly own: OwnChoices | undefined
+  readonly orderKey: string | null
+  readonly orderToken: string | null
 }
-type Claims = ReadonlyMap<SealedEvent, Claim>
+type Claims = readonly (Claim | undefined)[]
 
-function openAll(events: readonly (SealedEvent | undefined)[], keyring: Keyring, subjectOf: (identifier: Identifier) => Subject): Claims {
-  const subjects = new Map<string, Subject>()
-  const known = (identifier: Identifier) => {
-    const key = `${identifier.kind} ${identifier.value}`
-    const subject = subjects.get(key) ?? subjectOf(identifier)
-    subjects.set(key, subject)
-    return subject
-  }
-  const claims = new Map<SealedEvent, Claim>()
-  for (const sealed of events) {
-    const event = sealed && keyring.open(sealed)
-    if (!event) continue
-    // A total is about nobody, whatever came with it.
-    const total = isTotal(event)
-    claims.set(sealed, { event, subjects: total ? [] : event.identifiers.map(known), own: total ? undefined : ownChoices(event) })
-  }
-  return claims
+/** A total is about nobody, whatever came with it. */
+function claimOf(event: CollectedEvent, { subjectOf, orderKey, orderToken }: Names): Claim {
+  if (isTotal(event)) return { event, subjects: [], own: undefined, orderKey: null, orderToken: null }
+  const order = orderKey(event.channel_instance, event.data['order_id'])
+  return { event, subjects: event.identifiers.map(subjectOf), own: ownChoices(event), orderKey: order, orderToken: order === null ? null : orderToken(order) }
 }
 
 const isTotal = ({ type }: CollectedEvent) => isEventType(type) && catalogue[type].aggregate === true
 
-async function suppressErased(claims: Claims, ledger: Ledger): Promise<void> {
+function refsOf(claims: Claims): string[] {
   const refs = new Set<string>()
-  for (const { event, subjects } of claims.values()) {
-    if (event.type !== 'erasure_requested' || event.malformed || !catalogue.erasure_requested.data.safeParse(event.data).success) continue
-    for (const { ref } of subjects) refs.add(ref)
-  }
-  if (refs.size > 0) await ledger.suppress([...refs])
+  for (const claim of claims) if (claim) for (const { ref } of claim.subjects) refs.add(ref)
+  return [...refs]
 }
+
+const orderTokensOf = (claims: Claims) => [...new Set(claims.flatMap((claim) => claim?.orderToken ?? []))]
+
+/** Only what says that identifiers, or an identifier and an order, belong together. */
+const sightingsOf = (claims: Claims, suppressed: ReadonlySet<string>): Sighting[] =>
+  claims.flatMap((claim) => {
+    if (!claim || (claim.subjects.length < 2 && (claim.orderKey === null || claim.subjects.length === 0)) || isErased(claim, suppressed)) return []
+    return [{ subjects: claim.subjects, orderKey: claim.orderKey, at: utc(claim.event.received_at) }]
+  })
+
+/** Suppressed at once. What is stored already goes once somebody has made sure that it was the person who asked: a write key may be public. */
+async function openErasures(claims: Claims, { ledger, register }: Pick<ViewParts, 'ledger' | 'register'>): Promise<void> {
+  for (const claim of claims) {
+    if (claim?.event.type !== 'erasure_requested' || !isValidRequest(claim.event)) continue
+    const { event, subjects } = claim
+    await register.open({ id: event.id, type: 'erasure', subject: subjects.map(({ ref, kind }) => ({ ref, kind, named: true })) })
+    await ledger.suppress(refsOf([claim]), event.id)
+  }
+}
+
+const isValidRequest = ({ malformed, data }: CollectedEvent) => malformed === undefined && catalogue.erasure_requested.data.safeParse(data).success
 
 interface Recording {
   readonly ledger: Ledger
   readonly policy: Policy
   readonly suppressed: ReadonlySet<string>
-  readonly subjectRefs: readonly string[]
+  readonly current: CurrentDecisions
 }
 
 /** Choices reach the ledger before any event of the batch is judged by them. Most repeat what it already says and cost nothing more. */
-async function recordStatements(claims: Claims, { ledger, policy, suppressed, subjectRefs }: Recording): Promise<CurrentDecisions> {
-  const current = await ledger.current(subjectRefs)
-  const news = [...claims.values()].flatMap(({ event, subjects, own }) => {
+async function recordStatements(claims: Claims, { ledger, policy, suppressed, current }: Recording): Promise<CurrentDecisions> {
+  const news = claims.flatMap((claim) => {
+    if (!claim) return []
+    const { event, subjects, own } = claim
     const receivedTime = utc(event.received_at)
     return statementsOf(event, own).flatMap((statement) =>
       subjects
@@ -122,7 +135,8 @@ async function recordStatements(claims: Claims, { ledger, policy, suppressed, su
   })
   if (news.length === 0) return current
   await ledger.appendEffects(news, policy.effectOf)
-  return ledger.current(subjectRefs)
+  const changed = await ledger.current([...new Set(news.map(({ subjectRef }) => subjectRef))])
+  return new Map([...current, ...changed])
 }
 
 interface Judging {
@@ -131,56 +145,38 @@ interface Judging {
   readonly suppressed: ReadonlySet<string>
 }
 
-function judge({ event, subjects, own }: Claim, { policy, decisions, suppressed }: Judging): OpenedEvent {
-  const erased = subjects.some(({ ref }) => suppressed.has(ref))
-  const known = subjects.map(({ ref }) => decisions.get(ref) ?? noDecisions)
+const isErased = ({ subjects, orderToken }: Claim, suppressed: ReadonlySet<string>) =>
+  suppressed.size > 0 && (subjects.some(({ ref }) => suppressed.has(ref)) || (orderToken !== null && suppressed.has(orderToken)))
+
+function judge(claim: Claim, { policy, decisions, suppressed }: Judging): OpenedEvent {
+  const { event, subjects, own } = claim
+  const erased = isErased(claim, suppressed)
   return {
     event,
     erased,
     subject: erased ? undefined : strongest(subjects),
-    permissions: erased ? withoutConsent : policy.permissions(known, own),
-    names: subjects.flatMap(namesOf),
+    permissions: erased ? withoutConsent : policy.permissions(decisionsOf(subjects, decisions), own),
+    names: mentionsOf(subjects),
   }
 }
 
-const noDecisions = new Map<never, never>()
+const decisionsOf = (subjects: readonly KnownSubject[], decisions: CurrentDecisions) => subjects.map(({ ref }) => decisions.get(ref) ?? noDecisions)
+const noDecisions: DecisionsByPurpose = new Map()
 
-function namesOf({ kind, canonical }: Subject): string[] {
-  if (kind === 'phone') return [canonical.replace(/\D/g, '').slice(-9)]
-  if (kind === 'email' && canonical.includes('+')) return [plain(canonical), plain(canonical.replace(/\+[^@]*/, ''))]
-  return [plain(canonical)]
-}
+const mentionsOf = (subjects: readonly KnownSubject[]): readonly string[] =>
+  subjects.length === 1 ? (subjects[0] as KnownSubject).mentions : subjects.flatMap(({ mentions }) => mentions)
 
-interface PseudonymParts {
-  readonly vault: Vault
-  readonly keyring: Keyring
-  readonly config: ConsentConfig
-}
-
-async function lookUpPseudonyms(opened: readonly OpenedEvent[], { vault, keyring, config }: PseudonymParts): Promise<BatchView['pseudonym']> {
-  const wanted = opened.flatMap(({ subject, permissions }) =>
-    subject?.kind === 'customer' ? permissions.granted.filter(isPseudonymPurpose).map((purpose) => ({ subjectRef: subject.ref, purpose })) : [],
+async function lookUpPseudonyms(opened: readonly (OpenedEvent | undefined)[], { vault, names }: ViewParts): Promise<BatchView['pseudonym']> {
+  const wanted = opened.flatMap((one) =>
+    one?.subject?.kind === 'customer' ? granted(one).map((purpose) => ({ subjectRef: (one.subject as Subject).ref, purpose })) : [],
   )
   const ofCustomers = wanted.length > 0 ? await vault.pseudonyms(wanted) : new Map<string, string>()
-  const ofOthers = createPseudonymOf(keyring, config)
   return (purpose, subject, time) => {
-    if (subject.kind !== 'customer') return ofOthers(purpose, subject, time)
+    if (subject.kind !== 'customer') return names.pseudonymOf(purpose, subject, time)
     const pseudonym = ofCustomers.get(vaultKey({ subjectRef: subject.ref, purpose }))
     if (!pseudonym) throw new Error('A customer without a pseudonym: the vault was not asked.')
     return pseudonym
   }
 }
 
-/** The events of a session come one after the other: its key is worked out once per batch. */
-function createKeyOfId(keyring: Keyring, use: 'session-key' | 'order-key'): KeyOfId {
-  const known = new Map<string, string>()
-  return (channelInstance, id) => {
-    if (typeof id !== 'string') return null
-    const place = `${channelInstance} ${id}`
-    const before = known.get(place)
-    if (before) return before
-    const key = `v1:${keyring.mac(use, channelInstance, id)}`
-    known.set(place, key)
-    return key
-  }
-}
+const granted = ({ permissions }: OpenedEvent) => permissions.granted.filter(isPseudonymPurpose)

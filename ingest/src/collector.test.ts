@@ -1,4 +1,4 @@
-import { type CollectedEvent, collectedEvent } from '@kanalblick/stream'
+import { type CollectedEvent, collectedEvent, packEvents } from '@kanalblick/stream'
 import { describe, expect, it } from 'vitest'
 import { createCollector, type Origin } from './collector.ts'
 import { malformedEvent, type SourceEvent } from './ports.ts'
@@ -28,9 +28,10 @@ function collecting(append: () => Promise<void> = async () => undefined) {
       ids.set(key, known)
       return known
     },
-    seal(event) {
-      collected.push(collectedEvent.parse(event))
-      return { id: event.id, version: event.version, received_at: event.received_at, channel: event.channel, key_id: 'k', sealed: '' }
+    partitionOf: () => 0,
+    seal(events) {
+      collected.push(...events.map((event) => collectedEvent.parse(event)))
+      return packEvents(events).map(({ clear }) => ({ ...clear, key_id: 'k', sealed: '' }))
     },
   })
   return { collected, collector, namespaces: () => [...ids.keys()] }

@@ -1,5 +1,5 @@
 /** Gives events their id, seals them and appends them: the one way into the log. */
-import { type Append, type Channel, type CollectedEvent, collectedEvent } from '@kanalblick/stream'
+import { type Append, type Channel, type CollectedEvent, collectedEvent, type SealedEvents } from '@kanalblick/stream'
 import { IngestError } from './errors.ts'
 import { identityOf } from './identity.ts'
 import { type Collecting, type CollectorPorts, malformedEvent, type SourceEvent } from './ports.ts'
@@ -22,17 +22,15 @@ const retryAfterSeconds = 5
 const oldestMs = Date.UTC(1990, 0, 1)
 const aheadMs = 24 * 3_600_000
 
-export function createCollector({ append, seal, eventId, now, logger }: CollectorPorts): Collector {
+export function createCollector({ append, seal, partitionOf, eventId, now, logger }: CollectorPorts): Collector {
   const collect = createCollect(eventId)
   return {
     async accept(events, origin) {
       if (events.length === 0) return
       try {
         const receivedAt = now()
-        const records = events.map((event): Append<'ingest'> => {
-          const collected = collect(event, origin, receivedAt)
-          return { topic: 'events.collected.v1', key: collected.id, value: seal(collected) }
-        })
+        const collected = events.map((event) => collect(event, origin, receivedAt))
+        const records = byPartition(collected, partitionOf).flatMap((together) => seal(together).map(toRecord))
         await append(records)
       } catch (error) {
         logger.error('events could not be stored', { channel: origin.channel, collector: origin.collector, events: events.length, error })
@@ -41,6 +39,21 @@ export function createCollector({ append, seal, eventId, now, logger }: Collecto
     },
   }
 }
+
+/** All versions of an event meet in one partition, so what is sealed together must belong to the same one. */
+function byPartition(events: readonly CollectedEvent[], partitionOf: CollectorPorts['partitionOf']): CollectedEvent[][] {
+  const partitions = new Map<number, CollectedEvent[]>()
+  for (const event of events) {
+    const partition = partitionOf(event.id)
+    const together = partitions.get(partition)
+    if (together) together.push(event)
+    else partitions.set(partition, [event])
+  }
+  return [...partitions.values()]
+}
+
+/** The first event's id leads to the partition of them all. */
+const toRecord = (sealed: SealedEvents): Append<'ingest'> => ({ topic: 'events.collected.v1', key: sealed.id[0] as string, value: sealed })
 
 /** Whatever a source says, what comes of it fits the envelope. */
 function createCollect(eventId: CollectorPorts['eventId']) {

@@ -1,5 +1,5 @@
 /** What a collector is given, and what collectors agree on among themselves. */
-import type { Append, Channel, CollectedEvent, Identifier, Logger, PurposeId, SealedEvent } from '@kanalblick/stream'
+import type { Append, Channel, CollectedEvent, Identifier, Logger, PurposeId, SealedEvents } from '@kanalblick/stream'
 
 /** Lets a source send events to one channel instance. It can write and do nothing else, so it may lie open in a web page. */
 export interface WriteKey {
@@ -15,7 +15,10 @@ export interface WriteKey {
 export interface CollectorPorts {
   /** Resolves once the events survive a crash. */
   readonly append: (records: readonly Append<'ingest'>[]) => Promise<void>
-  readonly seal: (event: CollectedEvent) => SealedEvent
+  /** Seals events of one arrival, in as few records as they fit in. */
+  readonly seal: (events: readonly CollectedEvent[]) => readonly SealedEvents[]
+  /** The partition that an event belongs to by its id. */
+  readonly partitionOf: (eventId: string) => number
   /** A keyed hash formatted as UUID: the same for the same input, not guessable without the key. */
   readonly eventId: (namespace: string, nativeId: string) => string
   readonly now: () => Date

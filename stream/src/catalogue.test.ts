@@ -16,7 +16,7 @@ import {
   isEventType,
   purposes,
   rejectedEvent,
-  sealedEvent,
+  sealedEvents,
 } from './index.ts'
 
 interface Field {
@@ -63,7 +63,7 @@ const schemas: Record<string, z.ZodType> = {
   envelope,
   fates,
   rejectedEvent,
-  sealedEvent,
+  sealedEvents,
 }
 const otherFields = Object.entries(schemas).flatMap(([name, schema]) => fieldsOf(schema, name))
 

@@ -1,7 +1,9 @@
 /** The spine: what flows, and what carries it. */
 export * from './csv.ts'
 export * from './currency.ts'
+export * from './data-map.ts'
 export * from './events/annotation.ts'
+export * from './events/arrival.ts'
 export * from './events/catalogue.ts'
 export * from './events/collected.ts'
 export * from './events/consented.ts'

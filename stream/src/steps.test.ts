@@ -65,7 +65,7 @@ function settled(batch: Batch, book: 'all' | 'ended' = 'all') {
     events: readEvents(batch, (value) => value as Event),
     apply: ({ outcome }) => outcome as Outcome<Append<'consent'>>,
     book,
-    count: (stage, outcome) => counted.push(`${stage} ${outcome.kind}`),
+    count: (stage, outcome, events) => counted.push(`${stage} ${outcome.kind} ${events}`),
     now: () => now,
   })
   const books = outputs.at(-1)?.value as Fates
@@ -106,6 +106,6 @@ describe('settling a batch', () => {
     const { letters, books, counted } = settled(batchOf('{"half', event('b', kept('b'))))
     expect(letters).toMatchObject([{ id: 'key-0', reason: 'record_unreadable', cause: 'events.collected.v1 partition 3 offset 40' }])
     expect(books).toMatchObject({ id: ['key-0', 'b'], channel: ['', 'shop'], received_at: [now.toISOString(), '2026-03-01T11:00:00.000Z'] })
-    expect(counted).toEqual(['consent reject', 'consent keep'])
+    expect(counted).toEqual(['consent reject 1', 'consent keep 1'])
   })
 })

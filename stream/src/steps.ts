@@ -47,13 +47,17 @@ const guarded =
 
 type SettlingStage = 'consent' | 'transform'
 type Settled = { readonly id: string; readonly version: number; readonly received_at: string; readonly channel: string }
-export type CountOutcome = (stage: SettlingStage, outcome: Outcome<unknown>) => void
+export type CountOutcome = (stage: SettlingStage, outcome: Outcome<unknown>, events: number) => void
 
 export interface Settling<Stage extends SettlingStage, In extends Settled> {
   readonly stage: Stage
-  /** From `readEvents`: one for each record of the batch. */
+  /** `undefined` where a record is not what its topic promises. */
   readonly events: readonly (In | undefined)[]
+  /** The record that the n-th event was read from; unless given, every record holds one event. */
+  readonly recordOf?: (n: number) => LogRecord
   readonly apply: (event: In) => Outcome<Append<Stage>>
+  /** What the dead letter of an event holds; unless given, the record. */
+  readonly letterOf?: (event: In) => Uint8Array
   /** `all` books every event (the first stage does), `ended` only those that go no further. */
   readonly book: 'all' | 'ended'
   readonly count: CountOutcome
@@ -61,46 +65,67 @@ export interface Settling<Stage extends SettlingStage, In extends Settled> {
 }
 
 /**
- * The events of a batch, in its order; `undefined` where a record is not what its topic promises.
+ * The events of a batch whose records hold one event each, in its order; `undefined` where a record is not what its topic promises.
  * @param parse checks that a record's value has the promised shape, and throws when it has not
  */
-export const readEvents = <In>(batch: Batch, parse: (value: unknown) => In): (In | undefined)[] => batch.records.map((record) => readable(record, parse))
+export const readEvents = <In>(batch: Batch, parse: (value: unknown) => In): (In | undefined)[] => batch.records.map((record) => readRecord(record, parse))
 
 /** Takes every event of the batch to its outcome: kept records, dead letters, and one record that books what became of each. */
 export function settle<Stage extends SettlingStage, In extends Settled>(batch: Batch, settling: Settling<Stage, In>): Append<Stage>[] {
-  const { stage, book, count, now } = settling
+  const { stage, events, apply, book, count, now, letterOf, recordOf = (n) => batch.records[n] as LogRecord } = settling
   const outputs: { topic: string; key: string; value: unknown }[] = []
   const books: Fates = { stage, id: [], version: [], received_at: [], channel: [], outcome: [], reason: [] }
-  for (const [n, record] of batch.records.entries()) {
-    const event = settling.events[n]
-    const outcome = event ? settling.apply(event) : reject('record_unreadable', `${batch.topic} partition ${batch.partition} offset ${record.offset}`)
-    count(stage, outcome)
-    if (outcome.kind === 'keep') outputs.push(outcome.event)
+  const counts = createCounts()
+  for (let n = 0; n < events.length; n++) {
+    const event = events[n]
+    const outcome = event ? apply(event) : unreadable(batch, recordOf(n))
+    counts.add(outcome)
+    if (outcome.kind === 'keep') {
+      outputs.push(outcome.event)
+      if (book === 'ended') continue
+    }
+    const { id, version, received_at, channel } = event ?? nameless(recordOf(n))
     if (outcome.kind === 'reject') {
-      const value = {
-        id: record.key,
-        stage,
-        reason: outcome.reason,
-        cause: outcome.cause,
-        rejected_at: now().toISOString(),
-        record: Buffer.from(record.value).toString('base64'),
-      }
-      outputs.push({ topic: `rejected.${stage}.v1`, key: record.key, value })
+      const letter = event && letterOf ? letterOf(event) : recordOf(n).value
+      const { reason, cause } = outcome
+      const value = { id, stage, reason, cause, rejected_at: now().toISOString(), record: Buffer.from(letter).toString('base64') }
+      outputs.push({ topic: `rejected.${stage}.v1`, key: id, value })
     }
-    if (book === 'all' || outcome.kind !== 'keep') {
-      books.id.push(record.key)
-      books.version.push(event?.version ?? 1)
-      books.received_at.push(event?.received_at ?? new Date(record.appendedAtMs).toISOString())
-      books.channel.push(event?.channel ?? '')
-      books.outcome.push(outcome.kind === 'keep' ? 'kept' : outcome.kind === 'drop' ? 'dropped' : 'rejected')
-      books.reason.push(outcome.kind === 'keep' ? '' : outcome.reason)
-    }
+    books.id.push(id)
+    books.version.push(version)
+    books.received_at.push(received_at)
+    books.channel.push(channel)
+    books.outcome.push(outcome.kind === 'keep' ? 'kept' : outcome.kind === 'drop' ? 'dropped' : 'rejected')
+    books.reason.push(outcome.kind === 'keep' ? '' : outcome.reason)
   }
+  counts.report((outcome, events) => count(stage, outcome, events))
   if (books.id.length > 0) outputs.push({ topic: `fates.${stage}.v1`, key: batch.records[0]?.key ?? '', value: books })
   return outputs as unknown as Append<Stage>[]
 }
 
-function readable<In>(record: LogRecord, parse: (value: unknown) => In): In | undefined {
+const unreadable = ({ topic, partition }: Batch, { offset }: LogRecord) => reject('record_unreadable', `${topic} partition ${partition} offset ${offset}`)
+
+/** What is left to say of a record that cannot be read. */
+const nameless = ({ key, appendedAtMs }: LogRecord): Settled => ({ id: key, version: 1, received_at: new Date(appendedAtMs).toISOString(), channel: '' })
+
+/** Outcomes of one batch, by kind and reason: metrics are told once per batch. */
+function createCounts() {
+  const counts = new Map<string, { readonly outcome: Outcome<unknown>; events: number }>()
+  return {
+    add(outcome: Outcome<unknown>): void {
+      const kind = outcome.kind === 'keep' ? 'keep' : outcome.reason
+      const known = counts.get(kind)
+      if (known) known.events++
+      else counts.set(kind, { outcome, events: 1 })
+    },
+    report(tell: (outcome: Outcome<unknown>, events: number) => void): void {
+      for (const { outcome, events } of counts.values()) tell(outcome, events)
+    },
+  }
+}
+
+/** The value in a record, or `undefined` when it is not what `parse` takes. */
+export function readRecord<In>(record: LogRecord, parse: (value: unknown) => In): In | undefined {
   try {
     return parse(fromRecord(record))
   } catch {

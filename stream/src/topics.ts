@@ -3,11 +3,12 @@
  *
  * - A topic has exactly one writer. A stage's handle appends to its own topics only (`Append<'consent'>`), checked by the compiler.
  * - Zone `identity` holds personal data, encrypted, for 72 hours at most. Zone `analytics` holds pseudonyms.
- * - The key of every record is the event's id, so that all versions of an event share a partition. No other order is needed:
- *   corrections carry a version, consent is looked up in the ledger.
+ * - The key of a record is the event's id, so that all versions of an event share a partition. A record with many events has the id of
+ *   its first one, and only events of that one's partition (`Log.partitionOf`). No other order is needed: corrections carry a version,
+ *   consent is looked up in the ledger.
  */
 import type { z } from 'zod'
-import { sealedEvent } from './events/collected.ts'
+import { sealedEvents } from './events/collected.ts'
 import { consentedEvent } from './events/consented.ts'
 import { enrichedEvent } from './events/enriched.ts'
 import { fates } from './events/fates.ts'
@@ -17,7 +18,7 @@ const hours = (n: number) => n * 3_600_000
 const days = (n: number) => hours(24 * n)
 
 export const topics = {
-  'events.collected.v1': { writer: 'ingest', readers: ['consent'], zone: 'identity', schema: sealedEvent, retentionMs: hours(72) },
+  'events.collected.v1': { writer: 'ingest', readers: ['consent'], zone: 'identity', schema: sealedEvents, retentionMs: hours(72) },
   'events.consented.v1': { writer: 'consent', readers: ['transform'], zone: 'analytics', schema: consentedEvent, retentionMs: days(7) },
   'events.enriched.v1': { writer: 'transform', readers: ['warehouse'], zone: 'analytics', schema: enrichedEvent, retentionMs: days(7) },
 

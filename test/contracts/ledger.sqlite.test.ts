@@ -35,7 +35,7 @@ describe('ledger in a SQLite file', () => {
     const [pseudonym = ''] = (await vault.pseudonyms([{ subjectRef: 'v1:somebody', purpose: 'web_analytics' }])).values()
     const traces = () => readdirSync(folder).filter((file) => [pseudonym, 'v1:somebody'].some((text) => readFileSync(join(folder, file)).includes(text)))
     expect(traces()).not.toEqual([])
-    await vault.forget('v1:somebody')
+    await vault.forget(['v1:somebody'])
     expect(traces()).toEqual([])
     expect((await vault.pseudonyms(others)).size).toBe(500)
     await db.destroy()

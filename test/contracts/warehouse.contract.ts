@@ -7,9 +7,10 @@ import { migrations } from './warehouse/migrations.ts'
 import { retention } from './warehouse/retention.ts'
 import { rollups } from './warehouse/rollups.ts'
 import { sink } from './warehouse/sink.ts'
+import { subjects } from './warehouse/subjects.ts'
 import { createWorld, type World } from './warehouse/world.ts'
 
-const chapters: readonly ((world: World) => void)[] = [migrations, sink, rollups, corrections, retention, auditing]
+const chapters: readonly ((world: World) => void)[] = [migrations, sink, rollups, corrections, retention, auditing, subjects]
 
 export interface WarehousePlace {
   readonly name: string

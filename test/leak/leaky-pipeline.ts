@@ -6,6 +6,8 @@ import {
   consentConfig,
   createConsentStage,
   createLedger,
+  createRequestRegister,
+  createSubjectIndex,
   createVault,
   type Keyring,
   masterKeyOf,
@@ -35,12 +37,15 @@ export async function leakyPipeline(path: string, people: readonly Person[]): Pr
   const collector = createCollector({
     append: (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord)),
     seal: keyring.seal,
+    partitionOf: (eventId) => log.partitionOf('events.collected.v1', eventId),
     eventId: keyring.eventId,
     now,
     logger: silent,
   })
   const stage = createConsentStage({
     ledger,
+    index: createSubjectIndex(db),
+    register: createRequestRegister(db, { now }),
     vault: createVault(db, { now }),
     keyring: withoutPseudonyms,
     config: consentConfig.parse({}),

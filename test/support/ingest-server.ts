@@ -1,7 +1,7 @@
 /** The collectors' HTTP endpoints on a real port. In place of keyring and log, events are kept in memory, in the clear. */
 import { createHmac } from 'node:crypto'
 import { createCollector, type IngestErrorCode, ingestConfig, ingestRoutes, type WriteKey } from '@kanalblick/ingest'
-import { type CollectedEvent, collectedEvent } from '@kanalblick/stream'
+import { type CollectedEvent, collectedEvent, packEvents } from '@kanalblick/stream'
 import Fastify from 'fastify'
 
 export const shopOrigin = 'https://shop.example'
@@ -33,9 +33,10 @@ export async function startIngest(limits: Partial<typeof ingestConfig._output> =
   const collector = createCollector({
     logger,
     now: () => new Date(),
-    seal(event) {
-      sealing.push(collectedEvent.parse(event))
-      return { id: event.id, version: event.version, received_at: event.received_at, channel: event.channel, key_id: 'test', sealed: '' }
+    partitionOf: () => 0,
+    seal(events) {
+      sealing.push(...events.map((event) => collectedEvent.parse(event)))
+      return packEvents(events).map(({ clear }) => ({ ...clear, key_id: 'test', sealed: '' }))
     },
     eventId: (namespace, nativeId) =>
       asUuid(
@@ -47,7 +48,7 @@ export async function startIngest(limits: Partial<typeof ingestConfig._output> =
       const sealed = sealing
       sealing = []
       if (server.failure) throw server.failure
-      if (records.length !== sealed.length) throw new Error('every event is sealed once')
+      if (records.flatMap(({ value }) => value.id).length !== sealed.length) throw new Error('every event is sealed once')
       events.push(...sealed)
     },
   })

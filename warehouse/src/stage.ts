@@ -1,6 +1,7 @@
 /** The sink: from the log into the tables. A batch that comes again changes nothing. */
 import type { Batch, EnrichedEvent, Logger, LogRecord, Stage } from '@kanalblick/stream'
 import type { Warehouse } from './connect.ts'
+import { withoutErased } from './erased-events.ts'
 import { compareWithStored, rememberRestated, sameKey } from './restatements.ts'
 import { type FateRow, readEvent, readFates, toFateRows, toHour, toRow, toTombstone } from './rows.ts'
 import { markStale } from './stale-days.ts'
@@ -29,7 +30,9 @@ async function storeEvents(batch: Batch, { warehouse: { client }, newId, logger 
     reportUnreadable(batch, unreadable, logger)
     await insertRows(client, 'fates', unreadable.flatMap(toUnreadableFate))
   }
-  const { events, superseded } = await compareWithStored(client, newestVersions(readable))
+  const { events: allowed, fates } = await withoutErased(client, newestVersions(readable))
+  await insertRows(client, 'fates', fates)
+  const { events, superseded } = await compareWithStored(client, allowed)
   await rememberRestated(client, events)
   const insertId = newId()
   const rows = events.map((event) => toRow(event, insertId))

@@ -2,7 +2,11 @@
 import { readFileSync } from 'node:fs'
 import type { ClickHouseClient } from '@clickhouse/client'
 
-export const readSql = (name: string): string => readFileSync(new URL(`../sql/${name}.sql`, import.meta.url), 'utf8')
+/** `parts`: what stands for `:name` in the file. Our own columns only, never a value. */
+export function readSql(name: string, parts: Readonly<Record<string, string>> = {}): string {
+  const text = readFileSync(new URL(`../sql/${name}.sql`, import.meta.url), 'utf8')
+  return Object.entries(parts).reduce((filled, [part, sql]) => filled.replaceAll(`:${part}`, sql), text)
+}
 
 export type QueryParams = Record<string, unknown>
 

@@ -7,8 +7,8 @@ export interface Annotation {
   /** The field passes the consent stage only while this purpose is allowed for the subject. */
   readonly purpose: PurposeId
   readonly retention: RetentionClass
-  /** What an erasure request does to the stored field: remove the row, blank the field, or keep it (books without a person). */
-  readonly erasure: 'delete' | 'mask' | 'keep'
+  /** What an erasure request does to the stored field: remove the row, blank the field, say it less exactly, or keep it (books without a person). */
+  readonly erasure: 'delete' | 'mask' | 'coarsen' | 'keep'
   /** Text that its sender chooses can carry what nobody declared: the consent stage scrubs it. */
   readonly text?: true
 }
@@ -64,5 +64,7 @@ export const consentField = <S extends z.ZodType>(schema: S) =>
 export const grantedConsents = <S extends z.ZodType>(schema: S) =>
   field(schema, { category: 'consent', purpose: 'consent_mgmt', retention: 'behaviour', erasure: 'mask' })
 export const technical = <S extends z.ZodType>(schema: S) => field(schema, { category: 'technical', purpose: 'necessary', retention: 'books', erasure: 'keep' })
+/** When an event happened or arrived: the day and the hour are what the books need. */
+export const moment = <S extends z.ZodType>(schema: S) => field(schema, { category: 'technical', purpose: 'necessary', retention: 'books', erasure: 'coarsen' })
 export const pseudonym = <S extends z.ZodType>(schema: S) =>
   field(schema, { category: 'pseudonym', purpose: 'web_analytics', retention: 'behaviour', erasure: 'mask' })

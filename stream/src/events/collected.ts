@@ -71,15 +71,23 @@ export const collectedEvent = envelope.extend({
 })
 export type CollectedEvent = z.infer<typeof collectedEvent>
 
-/** A collected event as it lies in the log: what accounting needs in the clear, all else sealed with the key of its hour. */
-export const sealedEvent = z.object({
-  id: envelope.shape.id,
-  version: envelope.shape.version,
-  received_at: envelope.shape.received_at,
-  channel: envelope.shape.channel,
-  /** Names the key. Once retention passes, the key is destroyed and every copy of the event is unreadable. */
-  key_id: technical(z.string().max(64)),
-  /** base64 of nonce (12 bytes), AES-256-GCM ciphertext of the event's JSON, tag (16 bytes); `id` is the associated data. */
-  sealed: identifier(z.string()),
-})
-export type SealedEvent = z.infer<typeof sealedEvent>
+/** At most so many events are sealed together. */
+export const maxSealedEvents = 500
+
+/**
+ * Collected events of one arrival as they lie in the log: what accounting needs in the clear, in columns, all else sealed with the key of
+ * their hour. All of them belong to one partition.
+ */
+export const sealedEvents = z
+  .object({
+    received_at: envelope.shape.received_at,
+    channel: envelope.shape.channel,
+    id: technical(z.array(envelope.shape.id).min(1).max(maxSealedEvents)),
+    version: technical(z.array(envelope.shape.version)),
+    /** Names the key. Once retention passes, the key is destroyed and every copy of the events is unreadable. */
+    key_id: technical(z.string().max(64)),
+    /** base64 of nonce (12 bytes), AES-256-GCM ciphertext, tag (16 bytes); all that is in the clear is the associated data. */
+    sealed: identifier(z.string()),
+  })
+  .refine(({ id, version }) => id.length === version.length)
+export type SealedEvents = z.infer<typeof sealedEvents>

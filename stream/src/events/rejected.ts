@@ -10,7 +10,10 @@ export const rejectedEvent = z.object({
   /** Names fields and rules, never values. */
   cause: technical(z.string()),
   rejected_at: technical(z.iso.datetime()),
-  /** base64 of the record as it was read: still sealed when it comes from the consent stage, pseudonymous from the transform stage. */
+  /**
+   * base64 of a record of the stage's input with this event alone: sealed in the consent stage, pseudonymous in the transform stage. Where a
+   * record of many events cannot be opened it is kept whole, once, with the first of them; '' with the others.
+   */
   record: identifier(z.string()),
 })
 export type RejectedEvent = z.infer<typeof rejectedEvent>

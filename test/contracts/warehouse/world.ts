@@ -3,7 +3,7 @@ import type { EnrichedEvent, Stage } from '@kanalblick/stream'
 import { audit, connectWarehouse, createWarehouseStage, migrate, refreshRollups, type Warehouse, type WarehouseOptions } from '@kanalblick/warehouse'
 import { eventBatch, fateBatch, recordingLogger, uuidsFrom } from './events.ts'
 
-const tables = ['events', 'fates', 'restated_events', 'rollup_channel_day', 'rollup_product_day', 'stale_days']
+const tables = ['erased_events', 'events', 'fates', 'restated_events', 'rollup_channel_day', 'rollup_product_day', 'stale_days']
 
 export type World = Omit<ReturnType<typeof createWorld>, 'open' | 'close'>
 

@@ -1,0 +1,162 @@
+/** What the topics of the log hold of a person. */
+import {
+  type CollectedEvent,
+  type Holding,
+  type Log,
+  type LogPlace,
+  type LogRecord,
+  rejectedEvent,
+  type SubjectKeys,
+  type SubjectRow,
+  type SubjectStore,
+  sealedEvents,
+  type TopicName,
+  topics,
+} from '@kanalblick/stream'
+import type { Keyring } from '../keyring.ts'
+import type { SubjectOf } from '../subject.ts'
+
+interface TopicStoresParts {
+  readonly log: Pick<Log, 'scan' | 'erase'>
+  readonly keyring: Pick<Keyring, 'open'>
+  readonly subjectOf: SubjectOf
+}
+
+export const createTopicStores = (parts: TopicStoresParts): SubjectStore[] => [
+  sealedStore('events.collected.v1', 'collected_events', parts),
+  sealedStore('rejected.consent.v1', 'dead_letters', parts),
+  pseudonymousStore('events.consented.v1', 'consented_events', parts),
+  pseudonymousStore('events.enriched.v1', 'enriched_events', parts),
+  pseudonymousStore('rejected.transform.v1', 'dead_letters', parts),
+]
+
+interface Found {
+  readonly place: LogPlace
+  readonly appendedAtMs: number
+  readonly row: SubjectRow
+}
+
+/**
+ * Encrypted with the key of the hour: unreadable once that key is destroyed, wherever copies lie. Until then nothing reads the person from
+ * it, because every event of theirs that is read again is met by the suppression list.
+ */
+function sealedStore(name: TopicName, what: string, { log, keyring, subjectOf }: TopicStoresParts): SubjectStore {
+  async function* find({ refs }: SubjectKeys): AsyncGenerator<Found, void> {
+    const wanted = new Set(refs)
+    const known = new Map<string, boolean>()
+    const isTheirs = (identifier: CollectedEvent['identifiers'][number]) => {
+      const key = `${identifier.kind} ${identifier.value}`
+      const theirs = known.get(key) ?? wanted.has(subjectOf(identifier).ref)
+      if (known.size > 100_000) known.clear()
+      known.set(key, theirs)
+      return theirs
+    }
+    for await (const { place, record } of recordsOf(log, name)) {
+      for (const event of opened(record, keyring)) {
+        if (event.identifiers.some(isTheirs)) yield { place, appendedAtMs: record.appendedAtMs, row: event }
+      }
+    }
+  }
+  return {
+    name,
+    async holdings(keys) {
+      let rows = 0
+      let lastMs = 0
+      for await (const { appendedAtMs } of find(keys)) {
+        rows++
+        lastMs = Math.max(lastMs, appendedAtMs)
+      }
+      return rows > 0 ? [{ what, rows, onErasure: 'expire', reason: 'key_expiry', until: new Date(lastMs + topics[name].retentionMs).toISOString() }] : []
+    },
+    async *rows(keys) {
+      for await (const { row } of find(keys)) yield row
+    },
+    erase: async () => undefined,
+    remaining: async () => 0,
+  }
+}
+
+/** Sealed events, or a dead letter that holds some. */
+function opened(record: LogRecord, keyring: Pick<Keyring, 'open'>): readonly CollectedEvent[] {
+  const value = parsed(record.value)
+  const letter = rejectedEvent.safeParse(value)
+  const sealed = sealedEvents.safeParse(letter.success ? parsed(Buffer.from(letter.data.record, 'base64')) : value)
+  return (sealed.success && keyring.open(sealed.data)) || []
+}
+
+interface Pseudonymous {
+  readonly subject_web: string | null
+  readonly subject_ads: string | null
+  readonly subject_profile: string | null
+  readonly session_key: string | null
+  readonly order_key: string | null
+}
+
+/** Pseudonymous events: erased where the log can do that, else gone with the topic's retention. */
+function pseudonymousStore(name: TopicName, what: string, { log }: TopicStoresParts): SubjectStore {
+  async function find({ pseudonyms, orderKeys }: SubjectKeys): Promise<Found[]> {
+    const subjects = new Set(pseudonyms)
+    const orders = new Set(orderKeys)
+    const found: Found[] = []
+    const sessions = new Set<string>()
+    const withoutSubject = new Map<string, Found[]>()
+    for await (const { place, record } of recordsOf(log, name)) {
+      const event = pseudonymousIn(record)
+      if (!event) continue
+      const { subject_web, subject_ads, subject_profile, session_key, order_key } = event
+      const entry = { place, appendedAtMs: record.appendedAtMs, row: event as unknown as SubjectRow }
+      const named = [subject_web, subject_ads, subject_profile]
+      if (named.some((subject) => subject !== null && subjects.has(subject)) || (order_key !== null && orders.has(order_key))) {
+        found.push(entry)
+        if (session_key !== null) sessions.add(session_key)
+      } else if (session_key !== null && named.every((subject) => subject === null)) {
+        withoutSubject.set(session_key, [...(withoutSubject.get(session_key) ?? []), entry])
+      }
+    }
+    return [...found, ...[...sessions].flatMap((session) => withoutSubject.get(session) ?? [])]
+  }
+  return {
+    name,
+    async holdings(keys) {
+      const found = await find(keys)
+      if (found.length === 0) return []
+      const onErasure = (await log.erase([])) ? ({ onErasure: 'delete' } as const) : expiring(found, topics[name].retentionMs)
+      return [{ what, rows: found.length, ...onErasure }]
+    },
+    async *rows(keys) {
+      for (const { row } of await find(keys)) yield row
+    },
+    async erase(keys) {
+      if (await log.erase([])) await log.erase((await find(keys)).map(({ place }) => place))
+    },
+    remaining: async (keys) => ((await log.erase([])) ? (await find(keys)).length : 0),
+  }
+}
+
+const expiring = (found: readonly Found[], retentionMs: number): Pick<Holding, 'onErasure' | 'reason' | 'until'> => {
+  const lastMs = found.reduce((last, { appendedAtMs }) => Math.max(last, appendedAtMs), 0)
+  return { onErasure: 'expire', reason: 'topic_retention', until: new Date(lastMs + retentionMs).toISOString() }
+}
+
+function pseudonymousIn(record: LogRecord): Pseudonymous | undefined {
+  const value = parsed(record.value)
+  const letter = rejectedEvent.safeParse(value)
+  const event = (letter.success ? parsed(Buffer.from(letter.data.record, 'base64')) : value) as Partial<Pseudonymous> | null | undefined
+  if (typeof event !== 'object' || event === null) return undefined
+  const { subject_web = null, subject_ads = null, subject_profile = null, session_key = null, order_key = null } = event
+  return { ...event, subject_web, subject_ads, subject_profile, session_key, order_key }
+}
+
+async function* recordsOf(log: Pick<Log, 'scan'>, name: TopicName): AsyncGenerator<{ place: LogPlace; record: LogRecord }, void> {
+  for await (const { topic, partition, records } of log.scan(name)) {
+    for (const record of records) yield { place: { topic, partition, offset: record.offset }, record }
+  }
+}
+
+function parsed(value: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
