@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Log, NewRecord } from '@kanalblick/stream'
-import { toNewRecord } from '@kanalblick/stream'
+import { toNewRecords } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { openKafkaLog } from '@kanalblick/stream/kafka'
 import { connectWarehouse, createWarehouseStage, migrate, refreshRollups, type Warehouse } from '@kanalblick/warehouse'
@@ -47,7 +47,7 @@ export const run: BenchPart = async () => {
 }
 
 async function measureLogs(logs: Readonly<Record<string, Log>>): Promise<BenchRow[]> {
-  const records = enrichedRecords(recordsAtOnce * appendsPerRound).map((event) => toNewRecord({ topic: 'events.enriched.v1', key: event.id, value: event }))
+  const records = toNewRecords<'transform'>(enrichedRecords(recordsAtOnce * appendsPerRound).map((event) => ({ topic: 'events.enriched.v1', key: event.id, value: event })))
   const of = (work: (log: Log) => Promise<void>) => Object.fromEntries(Object.entries(logs).map(([name, log]) => [name, () => work(log)]))
   const readers = new Map<Log, Reader>()
   for (const log of Object.values(logs)) readers.set(log, await openReader(log))

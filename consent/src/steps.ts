@@ -2,7 +2,9 @@
 import {
   type Append,
   type CatalogueEntry,
+  type Conforms,
   catalogue,
+  conformsTo,
   context,
   drop,
   type EventType,
@@ -51,6 +53,7 @@ interface Coarse extends Pseudonymous {
 /** What an event type's catalogue entry says, read once. */
 interface Kind {
   readonly entry: CatalogueEntry
+  readonly conforms: Conforms
   readonly fields: Fields
   readonly texts: Fields
   readonly instants: Fields
@@ -64,7 +67,14 @@ const contextTexts = fieldsWith(contextFields, 'text')
 
 function kindOf(entry: CatalogueEntry): Kind {
   const fields = fieldsOf(entry.data)
-  return { entry, fields, texts: fieldsWith(fields, 'text'), instants: fieldsWith(fields, 'instant'), names: new Set(namesIn(fields)) }
+  return {
+    entry,
+    conforms: conformsTo(entry.data),
+    fields,
+    texts: fieldsWith(fields, 'text'),
+    instants: fieldsWith(fields, 'instant'),
+    names: new Set(namesIn(fields)),
+  }
 }
 function namesIn(fields: Fields): string[] {
   return fields.flatMap(({ name, fields: nested }) => [name, ...namesIn(nested ?? [])])
@@ -88,6 +98,7 @@ export function recogniseType(opened: OpenedEvent): Outcome<Recognised> {
 
 export function checkData({ opened, kind }: Recognised, view: BatchView): Outcome<Checked> {
   const { type, data } = opened.event
+  if (kind.conforms(data)) return keep({ opened, kind, data })
   const parsed = (kind.entry.data as z.ZodType<Data>).safeParse(data)
   if (!parsed.success) return reject('event_invalid', `${type}: ${placesOf(parsed.error, kind).join(', ')}`)
   view.removed.unknownFields += countMissing(data, parsed.data)
