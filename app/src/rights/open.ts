@@ -19,7 +19,7 @@ import type { Config } from '../config.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { profiles } from '../profiles.ts'
 import { dataMap } from './data-map.ts'
-import { searchFiles } from './search-files.ts'
+import { searchFilesApart } from './search-files-apart.ts'
 
 export interface RightsPlace {
   readonly db: Awaited<ReturnType<typeof connectLedger>>
@@ -65,7 +65,7 @@ export function openRights({ db, identity, log, warehouse, config, directory, no
     log,
     stores,
     bytesLeft: ({ pseudonyms, orderKeys }) =>
-      profiles[config.profile].oneProcess ? searchFiles(directory.path, [...pseudonyms, ...orderKeys]) : Promise.resolve(0),
+      profiles[config.profile].oneProcess ? searchFilesApart(directory.path, [...pseudonyms, ...orderKeys]) : Promise.resolve(0),
     now,
     logger,
     signal,

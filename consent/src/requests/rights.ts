@@ -1,6 +1,6 @@
 /** The rights of persons over their data: what is asked, how far it has come, and carrying it out. */
 import { randomUUID } from 'node:crypto'
-import type { Identifier, Logger, SubjectKeys, SubjectStore } from '@kanalblick/stream'
+import { type Identifier, type Logger, retentionDays, type SubjectKeys, type SubjectStore } from '@kanalblick/stream'
 import type { SubjectOf } from '../subject.ts'
 import type { SubjectIndex } from '../subject-index.ts'
 import { createErasure, type ErasureParts } from './erasure.ts'
@@ -34,6 +34,8 @@ export interface Rights {
   carryOut(id: string): Promise<SubjectRequest>
   /** Carries out what was cut off, or asked for by an event. Resolves when each has been tried. */
   resume(): Promise<void>
+  /** The packages of thirty days ago can be fetched no more, and links that lead to nothing any more are forgotten. */
+  forgetEnded(): Promise<void>
   /** The person of an access request and what is held of them, for as long as the package may be fetched. @throws RequestError */
   packageOf(id: string): Promise<AccessPackageParts>
 }
@@ -53,8 +55,11 @@ export interface RightsParts extends Omit<ErasureParts, 'register' | 'index'> {
   readonly logger: Logger
 }
 
+const packageDays = 30
+const dayMs = 86_400_000
+
 export function createRights(parts: RightsParts): Rights {
-  const { register, index, subjectOf, keysOf, stores, logger } = parts
+  const { register, index, subjectOf, keysOf, stores, now, logger } = parts
   const erasure = createErasure(parts)
   const underWay = new Map<string, Promise<SubjectRequest>>()
 
@@ -126,6 +131,11 @@ export function createRights(parts: RightsParts): Rights {
           logger.error('a request of a person could not be carried out, it is tried again', { request: id, type, error }),
         )
       }
+    },
+    async forgetEnded() {
+      const nowMs = now().getTime()
+      await register.forgetSubjectsBefore(new Date(nowMs - packageDays * dayMs).toISOString())
+      await index.forgetBefore(new Date(nowMs - retentionDays.behaviour * dayMs).toISOString().slice(0, 10))
     },
     async packageOf(id) {
       const request = await find(id)

@@ -39,26 +39,26 @@ export function requestRoutes({ rights, authorize, openPackage, logger }: Reques
       if (!body.success) return refuse(reply, body.error)
       const opened = await rights.open(body.data.type, body.data.identifiers, body.data.verification)
       if (opened.verification !== null) carryOut(opened)
-      return reply.status(201).send(shown(opened))
+      return reply.status(201).send(shownRequest(opened))
     })
     server.post('/v1/requests/preview', async (request, reply) => {
       const body = previewRequest.safeParse(request.body)
       return body.success ? rights.preview(body.data.identifiers) : refuse(reply, body.error)
     })
-    server.get('/v1/requests', async () => ({ requests: (await rights.list()).map(shown) }))
-    server.get<WithId>('/v1/requests/:id', async ({ params }) => shown(await rights.find(params.id)))
+    server.get('/v1/requests', async () => ({ requests: (await rights.list()).map(shownRequest) }))
+    server.get<WithId>('/v1/requests/:id', async ({ params }) => shownRequest(await rights.find(params.id)))
     server.post<WithId>('/v1/requests/:id/verification', async (request, reply) => {
       const body = verification.safeParse(request.body)
       if (!body.success) return refuse(reply, body.error)
       const verified = await rights.verify(request.params.id, body.data.verification)
       carryOut(verified)
-      return shown(verified)
+      return shownRequest(verified)
     })
     server.post<WithId>('/v1/requests/:id/denial', async (request, reply) => {
       const body = denial.safeParse(request.body)
-      return body.success ? shown(await rights.end(request.params.id, 'denied', body.data.reason)) : refuse(reply, body.error)
+      return body.success ? shownRequest(await rights.end(request.params.id, 'denied', body.data.reason)) : refuse(reply, body.error)
     })
-    server.post<WithId>('/v1/requests/:id/revocation', async ({ params }) => shown(await rights.end(params.id, 'revoked', null)))
+    server.post<WithId>('/v1/requests/:id/revocation', async ({ params }) => shownRequest(await rights.end(params.id, 'revoked', null)))
     server.get<WithId>('/v1/requests/:id/package', async ({ params }: FastifyRequest<WithId>, reply) =>
       reply
         .header('content-disposition', `attachment; filename="access-${params.id}.zip"`)
@@ -68,8 +68,10 @@ export function requestRoutes({ rights, authorize, openPackage, logger }: Reques
   }
 }
 
+export type ShownRequest = ReturnType<typeof shownRequest>
+
 /** As the Data Rights Protocol shows a request. */
-const shown = ({ id, type, status, reason, receivedAt, expectedBy, updatedAt, verification: by, proof }: SubjectRequest) => ({
+export const shownRequest = ({ id, type, status, reason, receivedAt, expectedBy, updatedAt, verification: by, proof }: SubjectRequest) => ({
   request_id: id,
   type,
   status,

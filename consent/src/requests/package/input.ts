@@ -23,10 +23,10 @@ export interface AccessRequest {
 
 export interface Controller {
   readonly name: string
-  readonly address?: string
+  readonly address?: string | undefined
   /** Where to write: an e-mail address or a postal one. */
   readonly contact: string
-  readonly supervisoryAuthority?: string
+  readonly supervisoryAuthority?: string | undefined
   readonly recipients: readonly Recipient[]
 }
 
@@ -37,7 +37,7 @@ export interface Recipient {
   /** A purpose's id, or words. */
   readonly purpose: string
   /** Art. 15(2): what protects the data in a third country. */
-  readonly safeguard?: string
+  readonly safeguard?: string | undefined
 }
 
 /** Which identifiers the answer covers; their values are in nothing of the package but the rows. */

@@ -49,6 +49,11 @@ const reasons = {
   books: 'Bücher des Händlers, ohne Bezug zu Ihnen',
   proof: 'Nachweis, dass Ihre Anfrage erledigt wurde',
   suppression: 'damit später eintreffende Daten nicht wieder Ihnen zugeordnet werden',
+  books_retention: 'Bücher sind so lange aufzubewahren, wie es das Gesetz verlangt',
+  proof_of_consent: 'Nachweis, dass eine Entscheidung getroffen wurde, ohne Ihren Namen',
+  proof_of_request: 'Nachweis, dass eine Anfrage beantwortet wurde, ohne Ihren Namen',
+  key_expiry: 'verschlüsselt; der Schlüssel wird dann vernichtet',
+  topic_retention: 'kurzlebig; vergeht von selbst',
 }
 
 export const de: Messages = {
@@ -171,6 +176,7 @@ export const de: Messages = {
   },
   erasure: {
     delete: 'Bei einer Löschung verschwindet der Eintrag.',
+    coarsen: 'Bei einer Löschung wird die Zeit auf den Tag oder die Stunde gekürzt.',
     mask: 'Bei einer Löschung wird das Feld geleert.',
     keep: 'Bei einer Löschung bleibt das Feld; es führt dann nicht mehr zu Ihnen.',
   },

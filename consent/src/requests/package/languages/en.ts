@@ -49,6 +49,11 @@ const reasons = {
   books: 'the merchant’s books, without a link to you',
   proof: 'proof that your request was fulfilled',
   suppression: 'so that data that arrive later are not linked to you again',
+  books_retention: 'the law says how long books are kept',
+  proof_of_consent: 'proof that a decision was made, without your name',
+  proof_of_request: 'proof that a request was answered, without your name',
+  key_expiry: 'encrypted; its key is destroyed then',
+  topic_retention: 'short-lived; gone by itself',
 }
 
 export const en: Messages = {
@@ -171,6 +176,7 @@ export const en: Messages = {
   },
   erasure: {
     delete: 'On erasure the entry goes.',
+    coarsen: 'On erasure the time is cut to the day or the hour.',
     mask: 'On erasure the field is emptied.',
     keep: 'On erasure the field stays; it then no longer leads to you.',
   },
