@@ -47,7 +47,9 @@ export const run: BenchPart = async () => {
 }
 
 async function measureLogs(logs: Readonly<Record<string, Log>>): Promise<BenchRow[]> {
-  const records = toNewRecords<'transform'>(enrichedRecords(recordsAtOnce * appendsPerRound).map((event) => ({ topic: 'events.enriched.v1', key: event.id, value: event })))
+  const records = toNewRecords<'transform'>(
+    enrichedRecords(recordsAtOnce * appendsPerRound).map((event) => ({ topic: 'events.enriched.v1', key: event.id, value: event })),
+  )
   const of = (work: (log: Log) => Promise<void>) => Object.fromEntries(Object.entries(logs).map(([name, log]) => [name, () => work(log)]))
   const readers = new Map<Log, Reader>()
   for (const log of Object.values(logs)) readers.set(log, await openReader(log))
