@@ -2,6 +2,7 @@
  * From a client's send to a number in a report, on the embedded profile: this process is the client, the server is another one, both on
  * the same cores. Two loads: as much as the server takes (how many events a second become queryable), and a steady rate (how fresh).
  */
+import { cpus } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { temporaryFolder } from '../test/support/product.ts'
 import type { BenchPart, BenchRow } from './result.ts'
@@ -19,12 +20,21 @@ export const run: BenchPart = async ({ seconds }) => {
   const server = await observeServer(folder.path)
   try {
     await flood(server, { run: 'warm', events: 20_000 })
-    const floodedPerSecond = await flood(server, { run: 'flood', events: wantedPerSecond * seconds })
-    const flooded = server.memory()
+    const flooded = await flood(server, { run: 'flood', events: wantedPerSecond * seconds })
+    const floodedMiB = server.memory().peakMiB
     const steady = await steadily(server, { run: 'steady', perSecond: wantedPerSecond, seconds })
     return [
-      { what: 'as fast as it takes them: events/s until queryable', measured: floodedPerSecond, unit: 'events/s', target: { atLeast: wantedPerSecond } },
-      { what: 'peak memory of the server until then', measured: flooded.peakMiB, unit: 'MiB', target: { atMost: 1536 } },
+      { what: 'as fast as it takes them: events/s until queryable', measured: flooded.perSecond, unit: 'events/s', target: { atLeast: wantedPerSecond } },
+      { what: 'processor time of the server', measured: flooded.serverUs, unit: 'us/event' },
+      { what: 'processor time of the client', measured: flooded.clientUs, unit: 'us/event' },
+      { what: 'cores that both together got', measured: flooded.cores, unit: 'cores' },
+      {
+        what: 'the same with all cores to themselves: processor time over cores',
+        measured: flooded.alonePerSecond,
+        unit: 'events/s',
+        target: { atLeast: wantedPerSecond },
+      },
+      { what: 'peak memory of the server until then', measured: floodedMiB, unit: 'MiB', target: { atMost: 1536 } },
       ...steady,
       { what: 'peak memory of the server', measured: server.memory().peakMiB, unit: 'MiB', target: { atMost: 1536 } },
     ]
@@ -39,11 +49,19 @@ interface Load {
   readonly events: number
 }
 
+interface Flooded {
+  readonly perSecond: number
+  readonly serverUs: number
+  readonly clientUs: number
+  readonly cores: number
+  readonly alonePerSecond: number
+}
+
 /** Every connection sends its next batch once the last is accepted. */
-async function flood(server: ObservedServer, { run, events }: Load): Promise<number> {
+async function flood(server: ObservedServer, { run, events }: Load): Promise<Flooded> {
   const bodies = bodiesOf(run, events)
   const before = await visibleEvents(server)
-  const startedMs = performance.now()
+  const [startedMs, serverMs, client] = [performance.now(), server.processorMs(), process.cpuUsage()]
   let next = 0
   const connection = async () => {
     for (let body = bodies[next++]; body; body = bodies[next++]) await sendPatiently(server, body)
@@ -56,7 +74,16 @@ async function flood(server: ObservedServer, { run, events }: Load): Promise<num
     console.log(`  ${stage}: ${batches} batches of ${Math.round(records / batches)} records, ${Math.round((seconds * 1000) / batches)} ms each`)
   }
   console.log(`  ${run}: ${events} events accepted in ${(acceptedMs / 1000).toFixed(1)} s, queryable after ${(queryableMs / 1000).toFixed(1)} s`)
-  return Math.round((events / queryableMs) * 1000)
+  const serverUs = ((server.processorMs() - serverMs) * 1000) / events
+  const { user, system } = process.cpuUsage(client)
+  const clientUs = (user + system) / events
+  return {
+    perSecond: Math.round((events / queryableMs) * 1000),
+    serverUs: Math.round(serverUs),
+    clientUs: Math.round(clientUs),
+    cores: Number((((serverUs + clientUs) * events) / 1000 / queryableMs).toFixed(2)),
+    alonePerSecond: Math.round((cpus().length * 1e6) / (serverUs + clientUs)),
+  }
 }
 
 /** A fixed rate whatever the server does, with a marked order twice a second whose arrival in a report is awaited. */

@@ -13,6 +13,8 @@ export interface ObservedServer {
   query(question: object): Promise<readonly Readonly<Record<string, unknown>>[]>
   get(path: string): Promise<unknown>
   memory(): Memory
+  /** What the process has computed so far, all its threads together. */
+  processorMs(): number
   /** What each stage has worked at so far. */
   stages(): Promise<readonly StageWork[]>
   /** Resolves once it has had nothing to do for two seconds. */
@@ -82,6 +84,7 @@ function observed(server: Server, keys: { readonly write: string; readonly read:
     },
     get: (path) => ask('GET', path, { key: keys.read }),
     memory: () => memoryOf(pid),
+    processorMs: () => cpuTicks(pid) * 10,
     async stages() {
       const { text } = await call(agent, new URL('/metrics', url), { method: 'GET', key: operatorToken })
       const of = (name: string, stage: string) => Number(new RegExp(`^${name}\\{stage="${stage}"\\} (\\S+)`, 'm').exec(text)?.[1] ?? 0)
