@@ -15,6 +15,7 @@ const parts: Readonly<Record<string, () => Promise<{ readonly run: BenchPart }>>
   'cold-start': () => import('./cold-start.ts'),
   adapters: () => import('./adapters.ts'),
   scaling: () => import('./scaling.ts'),
+  subject: () => import('./subject.ts'),
 }
 
 const { values, positionals } = parseArgs({
