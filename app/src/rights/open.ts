@@ -12,6 +12,7 @@ import {
   type Rights,
   type SubjectIndex,
   type Vault,
+  withLinkedOrders,
 } from '@kanalblick/consent'
 import { holdsPersons, type Log, type Logger, type SubjectStore } from '@kanalblick/stream'
 import { createSubjectStore, enforceRetention, type Warehouse } from '@kanalblick/warehouse'
@@ -51,17 +52,19 @@ export function openRights({ db, identity, log, warehouse, config, directory, no
   const subjectOf = createSubjectOf(keyring, settings)
   const stores = [
     ...createLedgerStores({ db, ledger, vault, index }),
-    ...createTopicStores({ log, keyring, subjectOf }),
+    ...createTopicStores({ log, keyring, subjectOf, config: settings, now }),
     withinRetention(createSubjectStore(warehouse, { now, logger }), { warehouse, now }),
   ]
   requireComplete(stores)
+  const inAnalytics = new Set(dataMap().flatMap(({ store, zone }) => (zone === 'analytics' ? [store] : [])))
+  const pseudonymous = stores.filter(({ name }) => inAnalytics.has(name))
   const rights = createRights({
     register,
     index,
     ledger,
     keyring,
     subjectOf,
-    keysOf: (identifiers) => keysOf(identifiers, { index, vault, keyring, config: settings, now }),
+    keysOf: async (identifiers) => withLinkedOrders(await keysOf(identifiers, { index, vault, keyring, config: settings, now }), pseudonymous),
     log,
     stores,
     bytesLeft: ({ pseudonyms, orderKeys }) =>
