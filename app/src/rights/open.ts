@@ -12,7 +12,7 @@ import {
   type Rights,
   type SubjectIndex,
   type Vault,
-  withLinkedOrders,
+  withLinkedKeys,
 } from '@kanalblick/consent'
 import { holdsPersons, type Log, type Logger, type SubjectStore } from '@kanalblick/stream'
 import { createSubjectStore, enforceRetention, type Warehouse } from '@kanalblick/warehouse'
@@ -64,7 +64,7 @@ export function openRights({ db, identity, log, warehouse, config, directory, no
     ledger,
     keyring,
     subjectOf,
-    keysOf: async (identifiers) => withLinkedOrders(await keysOf(identifiers, { index, vault, keyring, config: settings, now }), pseudonymous),
+    keysOf: async (identifiers) => withLinkedKeys(await keysOf(identifiers, { index, vault, keyring, config: settings, now }), pseudonymous),
     log,
     stores,
     bytesLeft: ({ pseudonyms, orderKeys }) =>

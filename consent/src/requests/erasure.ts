@@ -14,7 +14,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Log, type Logger, type StageName, type SubjectKeys, type SubjectStore, topicsReadBy } from '@kanalblick/stream'
 import type { Keyring } from '../keyring.ts'
 import type { SubjectIndex } from '../subject-index.ts'
-import { createOrderToken, type SuppressionList } from '../suppression.ts'
+import { createTokens, type SuppressionList } from '../suppression.ts'
 import { countsOf, holdingsOf } from './holdings.ts'
 import { identify, type PersonIdentifier } from './person.ts'
 import { openPlan, sealPlan } from './plan.ts'
@@ -70,16 +70,15 @@ interface Settled {
   readonly keys: SubjectKeys
 }
 
-/** Whoever came together with the person until now is suppressed with them, and so are their orders: again, until nothing new is found. */
+/** Whoever came together with the person until now is suppressed with them, and so are their orders and sessions: again, until nothing new is found. */
 async function suppressAndSettle(request: SubjectRequest, parts: ErasureParts): Promise<Settled> {
   const { register, index, ledger, keyring, keysOf } = parts
   const named = (request.subject ?? []).filter(({ named }) => named)
-  const orderToken = createOrderToken(keyring)
-  const suppress = (refs: readonly string[], orderKeys: readonly string[]) => ledger.suppress([...refs, ...orderKeys.map(orderToken)], request.id)
+  const { orderToken, sessionToken } = createTokens(keyring)
   for (;;) {
     const { identifiers } = await identify(named, index)
     const refs = identifiers.map(({ ref }) => ref)
-    const added = await suppress(refs, await index.orderKeys(refs))
+    const added = await ledger.suppress([...refs, ...(await index.orderKeys(refs)).map(orderToken)], request.id)
     // What the consent stage had in its hands may still have been judged by the list as it was.
     await passed('consent', parts)
     await register.change(request.id, { subject: identifiers })
@@ -87,7 +86,8 @@ async function suppressAndSettle(request: SubjectRequest, parts: ErasureParts): 
     await passed('transform', parts)
     await passed('warehouse', parts)
     const keys = await keysOf(identifiers)
-    if ((await suppress([], keys.orderKeys)) === 0) return { identifiers, keys }
+    const found = await ledger.suppress([...keys.orderKeys.map(orderToken), ...keys.sessionKeys.map(sessionToken)], request.id)
+    if (found === 0) return { identifiers, keys }
   }
 }
 

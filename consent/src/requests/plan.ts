@@ -26,25 +26,29 @@ export async function keysOf(identifiers: readonly PersonIdentifier[], { index, 
   const to = new Date(nowMs + dayMs).toISOString()
   const derived = pseudonymsOf(keyring, config)
   const ofOthers = identifiers.filter(({ kind }) => kind !== 'customer').flatMap(({ ref }) => derived(ref, from, to))
-  return { refs, pseudonyms: [...(await vault.known(refs)), ...ofOthers], orderKeys: await index.orderKeys(refs) }
+  return { refs, pseudonyms: [...(await vault.known(refs)), ...ofOthers], orderKeys: await index.orderKeys(refs), sessionKeys: [] }
 }
 
 /**
- * The keys, and those of orders that only a session or another row of the person leads to: an order of a guest, whose refund names the order
- * alone. What one store says of an order is looked for in all of them.
+ * The keys, and those of sessions and orders that the person's rows lead to: an order of a guest, whose refund names the order alone. What
+ * one store says of an order is looked for in all of them.
  */
-export async function withLinkedOrders(keys: SubjectKeys, stores: readonly Pick<SubjectStore, 'rows'>[]): Promise<SubjectKeys> {
+export async function withLinkedKeys(keys: SubjectKeys, stores: readonly Pick<SubjectStore, 'rows'>[]): Promise<SubjectKeys> {
   const orders = new Set(keys.orderKeys)
+  const sessions = new Set(keys.sessionKeys)
   for (let before = -1; before !== orders.size; ) {
     before = orders.size
     for (const store of stores) {
-      for await (const { order_key } of store.rows({ ...keys, orderKeys: [...orders] })) {
-        if (typeof order_key === 'string' && order_key !== '') orders.add(order_key)
+      for await (const { order_key, session_key } of store.rows({ ...keys, orderKeys: [...orders] })) {
+        if (isKey(order_key)) orders.add(order_key)
+        if (isKey(session_key)) sessions.add(session_key)
       }
     }
   }
-  return { ...keys, orderKeys: [...orders].toSorted() }
+  return { ...keys, orderKeys: [...orders].toSorted(), sessionKeys: [...sessions].toSorted() }
 }
+
+const isKey = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 const keyFor = (keyring: Pick<Keyring, 'mac'>, requestId: string) => Buffer.from(keyring.mac('request-plan', requestId), 'hex')
 

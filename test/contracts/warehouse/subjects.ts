@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { enriched, type Sketch, season, uuid } from './events.ts'
 import type { World } from './world.ts'
 
-const keys: SubjectKeys = { refs: [], pseudonyms: ['needle-web', 'needle-old', 'needle-ads', 'needle-profile'], orderKeys: ['needle-order'] }
+const keys: SubjectKeys = { refs: [], pseudonyms: ['needle-web', 'needle-old', 'needle-ads', 'needle-profile'], orderKeys: ['needle-order'], sessionKeys: [] }
 
 const visit: Omit<Sketch, 'name'> = { type: 'page_viewed', url_path: '/needle', session_key: 'needle-session', granted: ['web_analytics'], amount_minor: 0 }
 const paid = { amount_minor: 700, lines: [{ sku: 'sku-1', units: 1, net: 700, name: 'Product 1' }] }
@@ -65,8 +65,8 @@ export function subjects(world: World): void {
     test('finds nothing for a person who has no key, or an empty one', async () => {
       await run(others)
       for (const of of [
-        { refs: [], pseudonyms: [], orderKeys: [] },
-        { refs: [''], pseudonyms: [''], orderKeys: [''] },
+        { refs: [], pseudonyms: [], orderKeys: [], sessionKeys: [] },
+        { refs: [''], pseudonyms: [''], orderKeys: [''], sessionKeys: [''] },
       ]) {
         expect(await subject().holdings(of)).toEqual([])
         expect(await rows(of)).toEqual([])
