@@ -53,7 +53,7 @@ export async function prepareView(received: readonly (Received | undefined)[], p
   const subjectRefs = refsOf(claims)
 
   await openErasures(claims, parts)
-  const suppressed = await ledger.suppressed([...subjectRefs, ...orderTokensOf(claims)])
+  const suppressed = await ledger.suppressed([...subjectRefs, ...tokensOf(claims)])
   await index.remember(sightingsOf(claims, suppressed))
   const decisions = await recordStatements(claims, { ledger, policy, suppressed, current: await known.current(subjectRefs) })
 
@@ -73,15 +73,18 @@ interface Claim {
   readonly subjects: readonly KnownSubject[]
   readonly own: OwnChoices | undefined
   readonly orderKey: string | null
-  readonly orderToken: string | null
+  /** What stands on the suppression list when its order or, where it names nobody, its session is an erased person's. */
+  readonly tokens: readonly string[]
 }
 type Claims = readonly (Claim | undefined)[]
 
 /** A total is about nobody, whatever came with it. */
-function claimOf(event: CollectedEvent, { subjectOf, orderKey, orderToken }: Names): Claim {
-  if (isTotal(event)) return { event, subjects: [], own: undefined, orderKey: null, orderToken: null }
-  const order = orderKey(event.channel_instance, event.data['order_id'])
-  return { event, subjects: event.identifiers.map(subjectOf), own: ownChoices(event), orderKey: order, orderToken: order === null ? null : orderToken(order) }
+function claimOf(event: CollectedEvent, names: Names): Claim {
+  if (isTotal(event)) return { event, subjects: [], own: undefined, orderKey: null, tokens: [] }
+  const orderKey = names.orderKey(event.channel_instance, event.data['order_id'])
+  const sessionKey = event.identifiers.length === 0 ? names.sessionKey(event.channel_instance, event.context.session_id) : null
+  const tokens = [orderKey === null ? [] : names.orderToken(orderKey), sessionKey === null ? [] : names.sessionToken(sessionKey)].flat()
+  return { event, subjects: event.identifiers.map(names.subjectOf), own: ownChoices(event), orderKey, tokens }
 }
 
 const isTotal = ({ type }: CollectedEvent) => isEventType(type) && catalogue[type].aggregate === true
@@ -92,7 +95,7 @@ function refsOf(claims: Claims): string[] {
   return [...refs]
 }
 
-const orderTokensOf = (claims: Claims) => [...new Set(claims.flatMap((claim) => claim?.orderToken ?? []))]
+const tokensOf = (claims: Claims) => [...new Set(claims.flatMap((claim) => claim?.tokens ?? []))]
 
 /** Only what says that identifiers, or an identifier and an order, belong together. */
 const sightingsOf = (claims: Claims, suppressed: ReadonlySet<string>): Sighting[] =>
@@ -147,8 +150,8 @@ interface Judging {
   readonly suppressed: ReadonlySet<string>
 }
 
-const isErased = ({ subjects, orderToken }: Claim, suppressed: ReadonlySet<string>) =>
-  suppressed.size > 0 && (subjects.some(({ ref }) => suppressed.has(ref)) || (orderToken !== null && suppressed.has(orderToken)))
+const isErased = ({ subjects, tokens }: Claim, suppressed: ReadonlySet<string>) =>
+  suppressed.size > 0 && (subjects.some(({ ref }) => suppressed.has(ref)) || tokens.some((token) => suppressed.has(token)))
 
 function judge(claim: Claim, { policy, decisions, suppressed }: Judging): OpenedEvent {
   const { event, subjects, own } = claim

@@ -12,6 +12,7 @@ import {
   type Rights,
   type SubjectIndex,
   type Vault,
+  withLinkedKeys,
 } from '@kanalblick/consent'
 import { holdsPersons, type Log, type Logger, type SubjectStore } from '@kanalblick/stream'
 import { createSubjectStore, enforceRetention, type Warehouse } from '@kanalblick/warehouse'
@@ -51,10 +52,12 @@ export function openRights({ db, identity, log, warehouse, config, directory, no
   const names = createNames(keyring, settings)
   const stores = [
     ...createLedgerStores({ db, ledger, vault, index }),
-    ...createTopicStores({ log, keyring, names }),
+    ...createTopicStores({ log, keyring, names, config: settings, now }),
     withinRetention(createSubjectStore(warehouse, { now, logger }), { warehouse, now }),
   ]
   requireComplete(stores)
+  const inAnalytics = new Set(dataMap().flatMap(({ store, zone }) => (zone === 'analytics' ? [store] : [])))
+  const pseudonymous = stores.filter(({ name }) => inAnalytics.has(name))
   const rights = createRights({
     register,
     index,
@@ -62,6 +65,7 @@ export function openRights({ db, identity, log, warehouse, config, directory, no
     keyring,
     subjectOf: names.subjectOf,
     keysOf: (identifiers) => keysOf(identifiers, { index, vault, keyring, config: settings, now }),
+    linkedTo: (keys) => withLinkedKeys(keys, pseudonymous),
     log,
     stores,
     bytesLeft: ({ pseudonyms, orderKeys }) =>

@@ -20,23 +20,56 @@ export interface Person {
 const personal: readonly IdentifierKind[] = ['customer', 'email', 'marketplace_buyer']
 
 /**
- * Follows the links from the identifiers that the request names. A linked identifier belongs to the person only if whatever personal it came
- * together with does: data of somebody else must neither be handed out nor erased because a device, a family's telephone or a mistyped
- * address is shared.
+ * Follows the links from the identifiers that the request names. Data of somebody else must neither be handed out nor erased because a
+ * device, a family's telephone or a mistyped address is shared:
+ *
+ * - a linked identifier belongs to the person only if whatever personal it came together with does
+ * - a telephone or a device that several persons use leads to none of them, even when the request names it
  */
 export async function identify(named: readonly Pick<Subject, 'ref' | 'kind'>[], index: Pick<SubjectIndex, 'links'>): Promise<Person> {
   const person = new Map<string, PersonIdentifier>(named.map(({ ref, kind }) => [ref, { ref, kind, named: true }]))
   for (;;) {
-    const candidates = candidatesOf(await index.links([...person.keys()]), person)
-    const theirs = groupByRef(await index.links([...candidates.keys()]))
-    const belongs = (ref: string) => (theirs.get(ref) ?? []).every(({ linkedRef, linkedKind }) => person.has(linkedRef) || !personal.includes(linkedKind))
-    const found = [...candidates].filter(([ref]) => belongs(ref))
-    if (found.length === 0) return { identifiers: [...person.values()], ambiguous: [...new Set(candidates.values())].toSorted() }
+    const links = await index.links([...person.keys()])
+    const candidates = candidatesOf(links, person)
+    const linksOf = groupByRef([...links, ...(await index.links([...candidates.keys()]))])
+    const shared = new Set([...person.values()].filter((member) => isShared(member, person, linksOf)).map(({ ref }) => ref))
+    const reached = candidatesOf(
+      links.filter(({ ref }) => !shared.has(ref)),
+      person,
+    )
+    const found = belonging(reached, person, linksOf)
+    if (found.size === 0) return { identifiers: [...person.values()], ambiguous: [...new Set(candidates.values())].toSorted() }
     for (const [ref, kind] of found) person.set(ref, { ref, kind, named: false })
   }
 }
 
-const candidatesOf = (links: readonly Link[], person: ReadonlyMap<string, unknown>) =>
+type Refs = ReadonlyMap<string, unknown>
+type LinksOf = ReadonlyMap<string, readonly Link[]>
+
+const personalLinks = (ref: string, linksOf: LinksOf) => (linksOf.get(ref) ?? []).filter(({ linkedKind }) => personal.includes(linkedKind))
+
+/** Of those that are reached, the ones that came together with nothing personal but the person's own and each other. */
+function belonging(reached: ReadonlyMap<string, IdentifierKind>, person: Refs, linksOf: LinksOf): Map<string, IdentifierKind> {
+  const found = new Map(reached)
+  const isForeign = (ref: string) => personalLinks(ref, linksOf).some(({ linkedRef }) => !person.has(linkedRef) && !found.has(linkedRef))
+  for (let before = -1; before !== found.size; ) {
+    before = found.size
+    for (const ref of [...found.keys()].filter(isForeign)) found.delete(ref)
+  }
+  return found
+}
+
+/** Whether the personal identifiers that a telephone or a device came together with are more than one person's: nothing else joins them. */
+function isShared({ ref, kind }: PersonIdentifier, person: Refs, linksOf: LinksOf): boolean {
+  if (personal.includes(kind)) return false
+  const users = new Set(personalLinks(ref, linksOf).map(({ linkedRef }) => linkedRef))
+  const own = [...users].filter((user) => person.has(user))
+  const joined = new Set(own.length > 0 ? own : [...users].slice(0, 1))
+  for (const user of joined) for (const { linkedRef } of linksOf.get(user) ?? []) if (users.has(linkedRef)) joined.add(linkedRef)
+  return joined.size < users.size
+}
+
+const candidatesOf = (links: readonly Link[], person: Refs) =>
   new Map(links.filter(({ linkedRef }) => !person.has(linkedRef)).map(({ linkedRef, linkedKind }) => [linkedRef, linkedKind]))
 
 function groupByRef(links: readonly Link[]): Map<string, Link[]> {

@@ -1,5 +1,6 @@
 /** The register of requests: what each is about, how far it has come, and the proof of how it ended. */
 import type { Kysely } from 'kysely'
+import { removeDeletedBytes } from '../connect.ts'
 import type { LedgerTables, SubjectRequestRow } from '../tables.ts'
 import type { PersonIdentifier } from './person.ts'
 import { expectedByOf, type RequestType, type SubjectRequest, type Verification } from './request.ts'
@@ -18,6 +19,8 @@ export interface RequestRegister {
   open(request: NewRequest): Promise<SubjectRequest>
   find(id: string): Promise<SubjectRequest | undefined>
   change(id: string, change: RequestChange): Promise<void>
+  /** Takes away whose request it is and how they are found, from the files too. */
+  forget(id: string): Promise<void>
   /** The newest first. */
   list(): Promise<SubjectRequest[]>
   /** Verified, and not ended: they go on wherever they were cut off. */
@@ -61,6 +64,10 @@ export function createRequestRegister(db: Kysely<LedgerTables>, { now }: { reado
         .set({ ...columns, ...texts, updated_at: now().toISOString() })
         .where('id', '=', id)
         .execute()
+    },
+    async forget(id) {
+      await db.updateTable('subject_requests').set({ subject: null, plan: null }).where('id', '=', id).execute()
+      await removeDeletedBytes(db)
     },
     async list() {
       const rows = await db.selectFrom('subject_requests').selectAll().orderBy('received_at', 'desc').orderBy('id').limit(1000).execute()

@@ -13,13 +13,17 @@ import {
   type TopicName,
   topics,
 } from '@kanalblick/stream'
+import type { ConsentConfig } from '../config.ts'
 import type { Keyring } from '../keyring.ts'
 import type { Names } from '../names.ts'
+import { pseudonymsOf } from '../subject.ts'
 
 interface TopicStoresParts {
   readonly log: Pick<Log, 'scan' | 'erase'>
-  readonly keyring: Pick<Keyring, 'open'>
+  readonly keyring: Pick<Keyring, 'open' | 'mac'>
   readonly names: Pick<Names, 'subjectOf' | 'orderKey'>
+  readonly config: ConsentConfig
+  readonly now: () => Date
 }
 
 export const createTopicStores = (parts: TopicStoresParts): SubjectStore[] => [
@@ -95,10 +99,16 @@ interface Pseudonymous {
   readonly order_key: string | null
 }
 
+/** No collector takes what is older. */
+const oldest = '1990-01-01T00:00:00.000Z'
+
 /** Pseudonymous events: erased where the log can do that, else gone with the topic's retention. */
-function pseudonymousStore(name: TopicName, what: string, { log }: TopicStoresParts): SubjectStore {
-  async function find({ pseudonyms, orderKeys }: SubjectKeys): Promise<Found[]> {
-    const subjects = new Set(pseudonyms)
+function pseudonymousStore(name: TopicName, what: string, { log, keyring, config, now }: TopicStoresParts): SubjectStore {
+  const derived = pseudonymsOf(keyring, config)
+  // An event that was delivered late is here for a while, however long ago it happened: longer than pseudonyms are known elsewhere.
+  const ofAnyTime = (ref: string) => derived(ref, oldest, now().toISOString())
+  async function find({ refs, pseudonyms, orderKeys }: SubjectKeys): Promise<Found[]> {
+    const subjects = new Set([...pseudonyms, ...refs.flatMap(ofAnyTime)])
     const orders = new Set(orderKeys)
     const found: Found[] = []
     const sessions = new Set<string>()

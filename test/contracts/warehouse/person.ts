@@ -2,7 +2,12 @@
 import type { SubjectKeys } from '@kanalblick/stream'
 import { enriched, type Sketch, season, uuid } from './events.ts'
 
-export const keys: SubjectKeys = { refs: ['needle-ref'], pseudonyms: ['needle-web', 'needle-old', 'needle-ads', 'needle-profile'], orderKeys: ['needle-order'] }
+export const keys: SubjectKeys = {
+  refs: ['needle-ref'],
+  pseudonyms: ['needle-web', 'needle-old', 'needle-ads', 'needle-profile'],
+  orderKeys: ['needle-order'],
+  sessionKeys: [],
+}
 /** In every value that leads to the person, given or found. */
 export const needle = 'needle-'
 

@@ -14,7 +14,7 @@ export function subjects(world: World): void {
     return found
   }
   const idsOf = (found: readonly Record<string, unknown>[]) => found.map(({ event_id }) => String(event_id)).toSorted()
-  const nobody: SubjectKeys = { refs: [], pseudonyms: [], orderKeys: [] }
+  const nobody: SubjectKeys = { refs: [], pseudonyms: [], orderKeys: [], sessionKeys: [] }
 
   describe('access', () => {
     test('gives every event of the person and of nobody else, in the order of their times', async () => {
@@ -59,7 +59,7 @@ export function subjects(world: World): void {
 
     test('finds nothing for a person who has no key, or an empty one', async () => {
       await run(others)
-      for (const of of [nobody, { refs: [''], pseudonyms: [''], orderKeys: [''] }]) {
+      for (const of of [nobody, { refs: [''], pseudonyms: [''], orderKeys: [''], sessionKeys: [''] }]) {
         expect(await subject().holdings(of)).toEqual([])
         expect(await rows(of)).toEqual([])
         expect(await subject().remaining(of)).toBe(0)
@@ -69,7 +69,7 @@ export function subjects(world: World): void {
     test('takes more keys than fit into one parameter of a server', async () => {
       await run([...others, ...person])
       const many = (name: string) => Array.from({ length: 4500 }, (_, n) => `${name} of 44 characters, as keyed hashes are ${n}`)
-      const of = { refs: [], pseudonyms: [...many('pseudonym'), ...keys.pseudonyms], orderKeys: [...many('order key'), ...keys.orderKeys] }
+      const of = { refs: [], pseudonyms: [...many('pseudonym'), ...keys.pseudonyms], orderKeys: [...many('order key'), ...keys.orderKeys], sessionKeys: [] }
       expect(idsOf(await rows(of))).toEqual([...behaviour, ...books].toSorted())
       await subject().erase(of)
       expect(await subject().remaining(of)).toBe(0)
