@@ -17,30 +17,53 @@ export interface Person {
 }
 
 /** Stands for one person. A telephone or a device is often shared. */
-const personal: readonly IdentifierKind[] = ['customer', 'email', 'marketplace_buyer']
+const personalKinds: readonly IdentifierKind[] = ['customer', 'email', 'marketplace_buyer']
+const isPersonal = (kind: IdentifierKind) => personalKinds.includes(kind)
 
 /**
- * Follows the links from the identifiers that the request names. A linked identifier belongs to the person only if whatever personal it came
- * together with does: data of somebody else must neither be handed out nor erased because a device, a family's telephone or a mistyped
- * address is shared.
+ * Follows the links from the identifiers that the request names, as far as they lead to nobody else: data of somebody else must neither be
+ * handed out nor erased because a device, a family's telephone or a mistyped address is shared.
  */
 export async function identify(named: readonly Pick<Subject, 'ref' | 'kind'>[], index: Pick<SubjectIndex, 'links'>): Promise<Person> {
   const person = new Map<string, PersonIdentifier>(named.map(({ ref, kind }) => [ref, { ref, kind, named: true }]))
   for (;;) {
     const candidates = candidatesOf(await index.links([...person.keys()]), person)
-    const theirs = groupByRef(await index.links([...candidates.keys()]))
-    const belongs = (ref: string) => (theirs.get(ref) ?? []).every(({ linkedRef, linkedKind }) => person.has(linkedRef) || !personal.includes(linkedKind))
-    const found = [...candidates].filter(([ref]) => belongs(ref))
-    if (found.length === 0) return { identifiers: [...person.values()], ambiguous: [...new Set(candidates.values())].toSorted() }
+    const found = theirsAmong(candidates, person, personalByRef(await index.links([...candidates.keys()])))
+    if (found.size === 0) return { identifiers: [...person.values()], ambiguous: [...new Set(candidates.values())].toSorted() }
     for (const [ref, kind] of found) person.set(ref, { ref, kind, named: false })
   }
 }
 
-const candidatesOf = (links: readonly Link[], person: ReadonlyMap<string, unknown>) =>
+type Kinds = ReadonlyMap<string, IdentifierKind>
+
+const candidatesOf = (links: readonly Link[], person: ReadonlyMap<string, unknown>): Kinds =>
   new Map(links.filter(({ linkedRef }) => !person.has(linkedRef)).map(({ linkedRef, linkedKind }) => [linkedRef, linkedKind]))
 
-function groupByRef(links: readonly Link[]): Map<string, Link[]> {
-  const groups = new Map<string, Link[]>()
-  for (const link of links) groups.set(link.ref, [...(groups.get(link.ref) ?? []), link])
-  return groups
+/** The personal identifiers that each came together with. */
+function personalByRef(links: readonly Link[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const personal = new Map<string, Set<string>>()
+  for (const { ref, linkedRef, linkedKind } of links) {
+    if (isPersonal(linkedKind)) personal.set(ref, (personal.get(ref) ?? new Set()).add(linkedRef))
+  }
+  return personal
+}
+
+/**
+ * Two rules. What is personal must have come together with what is personal of the person; where nothing is known yet but a telephone or a
+ * device, all that is personal with it must have come together. And whatever personal an identifier came together with must be the
+ * person's, or among what is found with it.
+ */
+function theirsAmong(candidates: Kinds, person: ReadonlyMap<string, PersonIdentifier>, personal: ReadonlyMap<string, ReadonlySet<string>>): Kinds {
+  const known = [...person.values()].filter(({ kind }) => isPersonal(kind)).map(({ ref }) => ref)
+  const rivals = [...candidates].filter(([, kind]) => isPersonal(kind)).map(([ref]) => ref)
+  const cameWith = (ref: string) => personal.get(ref) ?? new Set<string>()
+  const leadsToOne = (ref: string) =>
+    known.length > 0 ? known.some((other) => cameWith(ref).has(other)) : rivals.every((other) => other === ref || cameWith(ref).has(other))
+
+  const found = new Map([...candidates].filter(([ref, kind]) => !isPersonal(kind) || leadsToOne(ref)))
+  for (let before = -1; before !== found.size; ) {
+    before = found.size
+    for (const ref of found.keys()) if (![...cameWith(ref)].every((other) => person.has(other) || found.has(other))) found.delete(ref)
+  }
+  return found
 }
