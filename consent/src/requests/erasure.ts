@@ -48,8 +48,10 @@ export function createErasure(parts: ErasureParts) {
     async carryOut(request: SubjectRequest): Promise<void> {
       const person = request.plan === null ? await suppressAndSettle(request, parts) : undefined
       const keys = await planOf(request, person, parts)
-      const found = (await register.find(request.id))?.proof?.found ?? (await holdingsOf(stores, keys))
-      const identifiers = countsOf(person?.identifiers ?? request.subject ?? [])
+      if (keys === undefined) return
+      const before = (await register.find(request.id))?.proof
+      const found = before?.found ?? (await holdingsOf(stores, keys))
+      const identifiers = before?.identifiers ?? countsOf(person?.identifiers ?? request.subject ?? [])
       await register.change(request.id, { proof: { identifiers, found } })
 
       for (const store of stores) await store.erase(keys)
@@ -94,11 +96,10 @@ async function passed(stage: StageName, { log, signal }: Pick<ErasureParts, 'log
   }
 }
 
-async function planOf(request: SubjectRequest, person: Person | undefined, { register, keyring, keysOf }: ErasureParts): Promise<SubjectKeys> {
-  if (person === undefined) return openPlan(request.plan ?? '', request.id, keyring)
-  const keys = await keysOf(person.identifiers)
-  await register.change(request.id, { plan: sealPlan(keys, request.id, keyring) })
-  return keys
+/** `undefined` once another process has carried the erasure out. */
+async function planOf(request: SubjectRequest, person: Person | undefined, { register, keyring, keysOf }: ErasureParts): Promise<SubjectKeys | undefined> {
+  const plan = person === undefined ? request.plan : await register.keepPlan(request.id, sealPlan(await keysOf(person.identifiers), request.id, keyring))
+  return plan === null ? undefined : openPlan(plan, request.id, keyring)
 }
 
 const stalled = (stage: StageName) =>

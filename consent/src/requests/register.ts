@@ -17,7 +17,10 @@ export interface RequestRegister {
   /** Opened again under the same id, it stays as it is. */
   open(request: NewRequest): Promise<SubjectRequest>
   find(id: string): Promise<SubjectRequest | undefined>
+  /** A request that has ended stays as it is: another process may have ended it meanwhile. */
   change(id: string, change: RequestChange): Promise<void>
+  /** Of several processes that plan at once, the first one's plan holds. @returns the plan that holds; `null` once the request has ended */
+  keepPlan(id: string, plan: string): Promise<string | null>
   /** The newest first. */
   list(): Promise<SubjectRequest[]>
   /** Verified, and not ended: they go on wherever they were cut off. */
@@ -60,7 +63,13 @@ export function createRequestRegister(db: Kysely<LedgerTables>, { now }: { reado
         .updateTable('subject_requests')
         .set({ ...columns, ...texts, updated_at: now().toISOString() })
         .where('id', '=', id)
+        .where('status', '=', 'in_progress')
         .execute()
+    },
+    async keepPlan(id, plan) {
+      const unplanned = db.updateTable('subject_requests').set({ plan }).where('id', '=', id).where('status', '=', 'in_progress').where('plan', 'is', null)
+      await unplanned.execute()
+      return (await find(id))?.plan ?? null
     },
     async list() {
       const rows = await db.selectFrom('subject_requests').selectAll().orderBy('received_at', 'desc').orderBy('id').limit(1000).execute()
