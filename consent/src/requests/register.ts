@@ -1,5 +1,6 @@
 /** The register of requests: what each is about, how far it has come, and the proof of how it ended. */
 import type { Kysely } from 'kysely'
+import { removeDeletedBytes } from '../connect.ts'
 import type { LedgerTables, SubjectRequestRow } from '../tables.ts'
 import type { PersonIdentifier } from './person.ts'
 import { expectedByOf, type RequestType, type SubjectRequest, type Verification } from './request.ts'
@@ -17,7 +18,7 @@ export interface RequestRegister {
   /** Opened again under the same id, it stays as it is. */
   open(request: NewRequest): Promise<SubjectRequest>
   find(id: string): Promise<SubjectRequest | undefined>
-  /** A request that has ended stays as it is: another process may have ended it meanwhile. */
+  /** A request that has ended stays as it is: another process may have ended it meanwhile. A plan that is deleted is gone from the files too. */
   change(id: string, change: RequestChange): Promise<void>
   /** Of several processes that plan at once, the first one's plan holds. @returns the plan that holds; `null` once the request has ended */
   keepPlan(id: string, plan: string): Promise<string | null>
@@ -65,6 +66,8 @@ export function createRequestRegister(db: Kysely<LedgerTables>, { now }: { reado
         .where('id', '=', id)
         .where('status', '=', 'in_progress')
         .execute()
+      // A plan leads to the person for whoever has the keys.
+      if (columns.plan === null) await removeDeletedBytes(db)
     },
     async keepPlan(id, plan) {
       const unplanned = db.updateTable('subject_requests').set({ plan }).where('id', '=', id).where('status', '=', 'in_progress').where('plan', 'is', null)
