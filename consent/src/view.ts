@@ -53,7 +53,7 @@ export async function prepareView(received: readonly (Received | undefined)[], p
   const subjectRefs = refsOf(claims)
 
   await openErasures(claims, parts)
-  const suppressed = await ledger.suppressed([...subjectRefs, ...tokensOf(claims)])
+  const suppressed = await suppressOrders(claims, ledger, await ledger.suppressed([...subjectRefs, ...tokensOf(claims)]))
   await index.remember(sightingsOf(claims, suppressed))
   const decisions = await recordStatements(claims, { ledger, policy, suppressed, current: await known.current(subjectRefs) })
 
@@ -112,6 +112,15 @@ async function openErasures(claims: Claims, { ledger, register }: Pick<ViewParts
     await register.open({ id: event.id, type: 'erasure', subject: subjects.map(({ ref, kind }) => ({ ref, kind, named: true })) })
     await ledger.suppress(refsOf([claim]), event.id)
   }
+}
+
+/** An order that comes from somebody who was erased: what comes of it later need not name them. */
+async function suppressOrders(claims: Claims, ledger: Ledger, suppressed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  if (suppressed.size === 0) return suppressed
+  const orders = new Set(tokensOf(claims.filter((claim) => claim && isErased(claim, suppressed))).filter((token) => !suppressed.has(token)))
+  if (orders.size === 0) return suppressed
+  await ledger.suppress([...orders])
+  return new Set([...suppressed, ...orders])
 }
 
 const isValidRequest = ({ malformed, data }: CollectedEvent) => malformed === undefined && catalogue.erasure_requested.data.safeParse(data).success

@@ -54,8 +54,12 @@ export function createErasure(parts: ErasureParts) {
   return {
     /** @throws when a store is lost, or the person can still be read somewhere afterwards: doing it again goes on from there */
     async carryOut(request: SubjectRequest): Promise<void> {
-      const { identifiers: person, keys } = await step('suppress and settle', () => planOf(request, parts))
-      const { found, identifiers } = request.proof ?? { found: await step('count', () => holdingsOf(stores, keys)), identifiers: countsOf(person) }
+      const settled = await step('suppress and settle', () => planOf(request, parts))
+      if (settled === undefined) return
+      const { keys } = settled
+      const before = (await register.find(request.id))?.proof
+      const found = before?.found ?? (await step('count', () => holdingsOf(stores, keys)))
+      const identifiers = before?.identifiers ?? countsOf(settled.identifiers)
       await register.change(request.id, { proof: { identifiers, found } })
 
       for (const store of stores) await step(`erase ${store.name}`, () => store.erase(keys))
@@ -66,8 +70,7 @@ export function createErasure(parts: ErasureParts) {
       const bytes = await step('search files', () => bytesLeft(keys))
       if (bytes > 0) throw stillThere('files', bytes)
       const verifiedAt = now().toISOString()
-      await register.forget(request.id)
-      await register.change(request.id, { status: 'fulfilled', proof: { identifiers, found, remaining: 0, verifiedAt } })
+      await register.change(request.id, { status: 'fulfilled', subject: null, plan: null, proof: { identifiers, found, remaining: 0, verifiedAt } })
       logger.info('an erasure was carried out', { request: request.id, stores: stores.length })
     },
   }
@@ -108,12 +111,13 @@ async function passed(stage: StageName, { log, signal }: Pick<ErasureParts, 'log
   }
 }
 
-async function planOf(request: SubjectRequest, parts: ErasureParts): Promise<Settled> {
+/** `undefined` once another process has carried the erasure out. */
+async function planOf(request: SubjectRequest, parts: ErasureParts): Promise<Settled | undefined> {
   const { register, keyring } = parts
   if (request.plan !== null) return { identifiers: request.subject ?? [], keys: openPlan(request.plan, request.id, keyring) }
   const settled = await suppressAndSettle(request, parts)
-  await register.change(request.id, { plan: sealPlan(settled.keys, request.id, keyring) })
-  return settled
+  const plan = await register.keepPlan(request.id, sealPlan(settled.keys, request.id, keyring))
+  return plan === null ? undefined : { ...settled, keys: openPlan(plan, request.id, keyring) }
 }
 
 const stalled = (stage: StageName) =>
