@@ -150,7 +150,7 @@ function batchesOf(topic: TopicName, records: readonly NewRecord[]): Batch[] {
   return batches.map((records) => ({ topic, partition: 0, missed: 0, records }))
 }
 
-async function through(stage: { process(batch: Batch): Promise<readonly Append<StageName>[]> }, batches: readonly Batch[]): Promise<NewRecord[]> {
+async function through(stage: { process(batch: Batch): Promise<Iterable<Append<StageName>>> }, batches: readonly Batch[]): Promise<NewRecord[]> {
   const outputs: NewRecord[] = []
   for (const batch of batches) for (const record of toNewRecords(await stage.process(batch))) outputs.push(record)
   return outputs

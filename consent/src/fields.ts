@@ -104,13 +104,16 @@ export const fieldsWith = (fields: Fields, mark: 'text' | 'instant'): Fields =>
     return field[mark] && !field.fields ? [field] : []
   })
 
-/** Replaces the strings in these fields; `undefined` removes the field. Returns `data` itself when nothing changes. */
-export function mapStrings(data: Data, fields: Fields, replace: (text: string, field: Field) => string | undefined): Data {
+/** What a string in a field becomes; `undefined` removes the field. */
+export type Replace<Context> = (text: string, field: Field, context: Context) => string | undefined
+
+/** Replaces the strings in these fields. Returns `data` itself when nothing changes. */
+export function mapStrings<Context>(data: Data, fields: Fields, replace: Replace<Context>, context: Context): Data {
   let changed: Record<string, unknown> | undefined
   for (const field of fields) {
     const value = data[field.name]
     if (value === undefined) continue
-    const next = mapValue(value, field, replace)
+    const next = typeof value === 'string' ? replace(value, field, context) : mapNested(value, field, replace, context)
     if (next === value) continue
     changed ??= { ...data }
     if (next === undefined) delete changed[field.name]
@@ -119,13 +122,11 @@ export function mapStrings(data: Data, fields: Fields, replace: (text: string, f
   return changed ?? data
 }
 
-function mapValue(value: unknown, field: Field, replace: (text: string, field: Field) => string | undefined): unknown {
-  if (typeof value === 'string') return replace(value, field)
-  const nested = field.fields
-  if (!nested) return value
-  if (!Array.isArray(value)) return mapStrings(value as Data, nested, replace)
-  const elements = value.map((element: Data) => mapStrings(element, nested, replace))
-  return elements.every((element, i) => element === value[i]) ? value : elements
+function mapNested<Context>(value: unknown, { fields }: Field, replace: Replace<Context>, context: Context): unknown {
+  if (!fields) return value
+  if (!Array.isArray(value)) return mapStrings(value as Data, fields, replace, context)
+  const elements = value.map((element: Data) => mapStrings(element, fields, replace, context))
+  return elements.every((element, n) => element === value[n]) ? value : elements
 }
 
 /** How many fields of what was given are not in what was kept of it. */

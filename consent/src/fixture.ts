@@ -80,7 +80,7 @@ export async function createFixture(config: Partial<ConsentConfig> = {}) {
   const subjectOf = createSubjectOf(keyring, settings)
 
   const sealAlone = (event: CollectedEvent) => keyring.seal([event])[0] as SealedEvents
-  const settle = async (values: readonly unknown[]) => ended(await stage.process(batchOf(values)))
+  const settle = async (values: readonly unknown[]) => ended([...(await stage.process(batchOf(values)))])
   return {
     db,
     ledger,

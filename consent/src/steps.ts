@@ -17,7 +17,7 @@ import {
 } from '@kanalblick/stream'
 import type { z } from 'zod'
 import type { ConsentConfig } from './config.ts'
-import { countMissing, type Data, type Fields, fieldsOf, fieldsWith, mapStrings, permittedFields, pick } from './fields.ts'
+import { countMissing, type Data, type Field, type Fields, fieldsOf, fieldsWith, mapStrings, permittedFields, pick, type Replace } from './fields.ts'
 import { withoutConsent } from './purposes/policy.ts'
 import type { Received } from './received.ts'
 import type { Scrub, Scrubbers } from './scrub/scrub.ts'
@@ -131,23 +131,40 @@ export function stripFields({ opened, kind, data }: Checked): Outcome<Stripped> 
   return keep({ opened, kind, data, kept })
 }
 
-export function createScrubText({ scrub, scrubCode, scrubSlug, scrubHost, scrubPath }: Scrubbers) {
-  const byField: Readonly<Record<string, Scrub>> = {
-    sku: scrubCode,
-    url_path: scrubPath,
-    referrer_host: scrubHost,
-    utm_source: scrubSlug,
-    utm_medium: scrubSlug,
-    utm_campaign: scrubSlug,
+/** @param createScrubbers makes one set for each field: what one field holds says little about another */
+export function createScrubText(createScrubbers: () => Scrubbers) {
+  const scrubbers = new Map<Field, Scrub>()
+  const scrubOf = (field: Field) => {
+    const known = scrubbers.get(field)
+    if (known) return known
+    const scrub = createScrubbers()[scrubberNames[field.name] ?? 'scrub']
+    scrubbers.set(field, scrub)
+    return scrub
+  }
+  const clean: Replace<Cleaning> = (text, field, { opened, view }) => {
+    const scrubbed = scrubOf(field)(text, opened.names)
+    if (scrubbed !== text) view.removed.texts++
+    return scrubbed
   }
   return function scrubText({ opened, kind, data, kept }: Stripped, view: BatchView): Outcome<Stripped> {
-    const clean = (text: string, { name }: { readonly name: string }) => {
-      const scrubbed = (byField[name] ?? scrub)(text, opened.names)
-      if (scrubbed !== text) view.removed.texts++
-      return scrubbed
-    }
-    return keep({ opened, kind, data, kept: { data: mapStrings(kept.data, kind.texts, clean), context: mapStrings(kept.context, contextTexts, clean) } })
+    const cleaning = { opened, view }
+    const clear = { data: mapStrings(kept.data, kind.texts, clean, cleaning), context: mapStrings(kept.context, contextTexts, clean, cleaning) }
+    return keep({ opened, kind, data, kept: clear })
   }
+}
+
+interface Cleaning {
+  readonly opened: OpenedEvent
+  readonly view: BatchView
+}
+
+const scrubberNames: Readonly<Record<string, keyof Scrubbers>> = {
+  sku: 'scrubCode',
+  url_path: 'scrubPath',
+  referrer_host: 'scrubHost',
+  utm_source: 'scrubSlug',
+  utm_medium: 'scrubSlug',
+  utm_campaign: 'scrubSlug',
 }
 
 export function pseudonymise({ opened, kind, data, kept }: Stripped, view: BatchView): Outcome<Pseudonymous> {
@@ -173,7 +190,8 @@ export function createCoarsenTimes(config: ConsentConfig) {
     const coarsen = erased ? toDay : toMinute
     // The hour of arrival is what the books are kept by.
     const times = { time: coarsen(event.time), received_at: erased ? toHour(event.received_at) : toMinute(event.received_at) }
-    return keep({ opened, kind, data, kept: { data: mapStrings(kept.data, kind.instants, coarsen), context: kept.context }, pseudonyms, times })
+    const coarse = kind.instants.length === 0 ? kept : { data: mapStrings(kept.data, kind.instants, coarsen, undefined), context: kept.context }
+    return keep({ opened, kind, data, kept: coarse, pseudonyms, times })
   }
 }
 

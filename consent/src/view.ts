@@ -5,9 +5,9 @@ import type { KnownDecisions } from './decisions.ts'
 import type { Ledger, StatedRecord } from './ledger.ts'
 import type { KnownSubject, Names } from './names.ts'
 import { createPolicy, type OwnChoices, type Permissions, type Policy, withoutConsent } from './purposes/policy.ts'
-import { ownChoices, statementsOf, toRecord, utc } from './purposes/statements.ts'
+import { ownChoices, type Statement, statementsOf, toRecord, utc } from './purposes/statements.ts'
 import type { Received } from './received.ts'
-import type { CurrentDecisions, Decision, DecisionsByPurpose } from './record.ts'
+import type { CurrentDecisions, DecisionsByPurpose } from './record.ts'
 import type { RequestRegister } from './requests/register.ts'
 import { isPseudonymPurpose, type PseudonymPurpose, type Subject, strongest } from './subject.ts'
 import type { Sighting, SubjectIndex } from './subject-index.ts'
@@ -138,12 +138,12 @@ async function recordStatements(claims: Claims, { ledger, policy, suppressed, cu
   for (const claim of claims) {
     if (!claim || claim.subjects.length === 0) continue
     const { event, subjects, own } = claim
+    if (!own && event.type !== 'consent_recorded' && event.type !== 'newsletter_status_changed') continue
     const receivedTime = utc(event.received_at)
-    const isNew = (decision: Decision, ref: string) => policy.effectOf(current.get(ref)?.get(decision.purpose), decision, receivedTime) !== undefined
     for (const statement of statementsOf(event, own)) {
       for (const subject of subjects) {
-        const { ref } = subject
-        if (!suppressed.has(ref) && statement.decisions.some((decision) => isNew(decision, ref))) news.push(toRecord(statement, subject, event))
+        if (suppressed.has(subject.ref)) continue
+        if (hasEffect(statement, { current: current.get(subject.ref), receivedTime, policy })) news.push(toRecord(statement, subject, event))
       }
     }
   }
@@ -151,6 +151,17 @@ async function recordStatements(claims: Claims, { ledger, policy, suppressed, cu
   await ledger.appendEffects(news, policy.effectOf)
   const changed = await ledger.current([...new Set(news.map(({ subjectRef }) => subjectRef))])
   return new Map([...current, ...changed])
+}
+
+interface Standing {
+  readonly current: DecisionsByPurpose | undefined
+  readonly receivedTime: string
+  readonly policy: Policy
+}
+
+function hasEffect({ decisions }: Statement, { current, receivedTime, policy }: Standing): boolean {
+  for (const decision of decisions) if (policy.effectOf(current?.get(decision.purpose), decision, receivedTime)) return true
+  return false
 }
 
 interface Judging {

@@ -1,4 +1,4 @@
-import { type CollectedEvent, collectedEvent, packEvents } from '@kanalblick/stream'
+import { type Append, type CollectedEvent, collectedEvent, maxSealedEvents, packEvents } from '@kanalblick/stream'
 import { describe, expect, it } from 'vitest'
 import { createCollector, type Origin } from './collector.ts'
 import { malformedEvent, type SourceEvent } from './ports.ts'
@@ -94,6 +94,32 @@ describe('the time of arrival', () => {
 })
 
 describe('accept', () => {
+  it('seals together what belongs to one partition, in order, under the id of the first', async () => {
+    const appended: Append<'ingest'>[] = []
+    const partitionOf = (id: string) => Number(id.at(-1)) % 2
+    const collector = createCollector({
+      append: async (records) => void appended.push(...records),
+      now: () => new Date('2026-05-02T00:00:00Z'),
+      logger: silent,
+      eventId: (_namespace, nativeId) => `00000000-0000-4000-8000-${nativeId.padStart(12, '0')}`,
+      partitionOf,
+      seal: (events) => packEvents(events).map(({ clear }) => ({ ...clear, key_id: 'k', sealed: '' })),
+    })
+    const numbered = Array.from({ length: 2 * maxSealedEvents + 2 }, (_, n) => ({
+      ...order,
+      type: 'page_viewed',
+      nativeId: String(n),
+      data: { url_path: '/' },
+    }))
+    await collector.accept(numbered, origin)
+    expect(appended.map(({ value }) => value.id.length)).toEqual([maxSealedEvents, 1, maxSealedEvents, 1])
+    for (const { key, value } of appended) {
+      expect(key).toBe(value.id[0])
+      expect(new Set(value.id.map(partitionOf))).toEqual(new Set([partitionOf(key)]))
+      expect(value.id).toEqual(value.id.toSorted())
+    }
+  })
+
   it('tells events without own identity by source and the source id', async () => {
     const page = (nativeId: string, source: string): SourceEvent => ({ ...order, type: 'page_viewed', nativeId, source, data: { url_path: '/' } })
     expect(await idsOf([page('1', 'a'), origin], [page('1', 'b'), origin], [page('2', 'a'), origin], [page('1', 'a'), origin])).toEqual([

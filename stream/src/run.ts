@@ -7,10 +7,11 @@ import { type Append, type StageName, topicsReadBy } from './topics.ts'
 export interface Stage<Name extends StageName> {
   readonly name: Name
   /**
-   * Turns one batch into records for the stage's own topics. Trouble with one event is an outcome, not an error.
+   * Turns one batch into records for the stage's own topics, which may be made as they are taken: once, in order, and all of them. Trouble
+   * with one event is an outcome, not an error.
    * @throws only when infrastructure is lost (a database, a disk): the loop tries the same batch again.
    */
-  process(batch: Batch): Promise<readonly Append<Name>[]>
+  process(batch: Batch): Promise<Iterable<Append<Name>>>
 }
 
 export interface RunOptions {
@@ -78,10 +79,11 @@ const slabBytes = 1 << 20
 /** UTF-8 takes three bytes at most for a UTF-16 unit. */
 const bytesPerUnit = 3
 
-export function toNewRecords<Name extends StageName>(appends: readonly Append<Name>[]): NewRecord[] {
+export function toNewRecords<Name extends StageName>(appends: Iterable<Append<Name>>): NewRecord[] {
+  const records: NewRecord[] = []
   let slab = Buffer.alloc(0)
   let used = 0
-  return appends.map(({ topic, key, value }) => {
+  for (const { topic, key, value } of appends) {
     const text = JSON.stringify(value)
     const most = text.length * bytesPerUnit
     if (used + most > slab.length) {
@@ -90,8 +92,9 @@ export function toNewRecords<Name extends StageName>(appends: readonly Append<Na
     }
     const from = used
     used += slab.write(text, from)
-    return { topic, key, value: slab.subarray(from, used) }
-  })
+    records.push({ topic, key, value: slab.subarray(from, used) })
+  }
+  return records
 }
 
 /** The JSON in a record. @throws SyntaxError when the record is not JSON. */

@@ -61,14 +61,16 @@ const batchOf = (...values: readonly (Event | string)[]): Batch => ({
 
 function settled(batch: Batch, book: 'all' | 'ended' = 'all') {
   const counted: string[] = []
-  const outputs = settle<'consent', Event>(batch, {
-    stage: 'consent',
-    events: readEvents(batch, (value) => value as Event),
-    apply: ({ outcome }) => outcome as Outcome<Append<'consent'>>,
-    book,
-    count: (stage, outcome, events) => counted.push(`${stage} ${outcome.kind} ${events}`),
-    now: () => now,
-  })
+  const outputs = [
+    ...settle<'consent', Event>(batch, {
+      stage: 'consent',
+      events: readEvents(batch, (value) => value as Event),
+      apply: ({ outcome }) => outcome as Outcome<Append<'consent'>>,
+      book,
+      count: (stage, outcome, events) => counted.push(`${stage} ${outcome.kind} ${events}`),
+      now: () => now,
+    }),
+  ]
   const books = outputs.at(-1)?.value as Fates
   const letters = outputs.filter(({ topic }) => topic === 'rejected.consent.v1').map(({ value }) => value as RejectedEvent)
   return { outputs, counted, books, letters }

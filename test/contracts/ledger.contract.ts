@@ -97,6 +97,22 @@ export function ledgerContract(createPlace: () => Promise<LedgerPlace>): void {
       expect(verification.faults).toContainEqual({ sequence, fault })
     })
 
+    test('tells of whom something was appended since', async () => {
+      await ledger.append([record('v1:a', granted)])
+      const { sequence } = await ledger.changedSince(undefined)
+      expect(await ledger.changedSince(sequence)).toEqual({ sequence: 1, subjectRefs: [] })
+      await ledger.append([record('v1:b', granted), record('v1:c', granted)])
+      const changes = await ledger.changedSince(sequence)
+      expect({ ...changes, subjectRefs: changes.subjectRefs?.toSorted() }).toEqual({ sequence: 3, subjectRefs: ['v1:b', 'v1:c'] })
+      expect(await ledger.changedSince(99)).toEqual({ sequence: 3 })
+    })
+
+    test('keeps whoever is erased from it on the suppression list', async () => {
+      await ledger.append([record('v1:a', granted)])
+      await ledger.erase(['v1:a'])
+      expect(await ledger.suppressed(['v1:a', 'v1:b'])).toEqual(new Set(['v1:a']))
+    })
+
     test('stays whole when a person is erased from it', async () => {
       await ledger.append([record('v1:a', granted), record('v1:b', granted), record('v1:a', withdrawn)])
       expect(await ledger.erase(['v1:a'])).toBe(2)

@@ -213,7 +213,7 @@ describe('a batch of anything', () => {
         appendedAtMs: Date.parse('2024-05-07T00:00:00Z'),
       }))
       const batch: Batch = { topic: 'events.consented.v1', partition: 0, missed: 0, records }
-      const outputs = await stage.process(batch)
+      const outputs = [...(await stage.process(batch))]
       const kept = outputs.filter(({ topic }) => topic === 'events.enriched.v1')
       const rejected = outputs.filter(({ topic }) => topic === 'rejected.transform.v1')
       const booked = outputs.flatMap((output) => (output.topic === 'fates.transform.v1' ? [output.value] : []))

@@ -233,11 +233,14 @@ describe('a batch', () => {
     })),
   })
 
+  const outputsOf = async (stage: ReturnType<typeof createTransformStage>, batch: Batch) => [...(await stage.process(batch))]
+
   test('becomes enriched events, dead letters and one record that books only what ended here', async () => {
-    const counted: Outcome<unknown>['kind'][] = []
+    const counted: (readonly [Outcome<unknown>['kind'], number])[] = []
     const config = transformConfig.parse({ reportingCurrency: 'EUR' })
-    const stage = createTransformStage({ config, rates: () => rates, now, count: (_, outcome) => counted.push(outcome.kind) })
-    const outputs = await stage.process(
+    const stage = createTransformStage({ config, rates: () => rates, now, count: (_, outcome, events) => counted.push([outcome.kind, events]) })
+    const outputs = await outputsOf(
+      stage,
       batchOf(
         consented('order_placed'),
         consented('page_viewed', { context: { device: { class: 'bot' } } }),
@@ -246,7 +249,13 @@ describe('a batch', () => {
         consented('product_viewed', { data: { item: undefined } }),
       ),
     )
-    expect(counted).toEqual(['keep', 'drop', 'reject', 'reject', 'reject'])
+    expect(counted).toEqual([
+      ['keep', 1],
+      ['drop', 1],
+      ['reject', 1],
+      ['reject', 1],
+      ['reject', 1],
+    ])
     expect(outputs.map((output) => output.topic)).toEqual([
       'events.enriched.v1',
       'rejected.transform.v1',
@@ -265,8 +274,8 @@ describe('a batch', () => {
     const config = transformConfig.parse({ reportingCurrency: 'EUR' })
     const stage = createTransformStage({ config, rates: () => table, now, count: () => undefined })
     const batch = batchOf(consented('order_paid', { data: { currency: 'USD', amount_minor: 110 } }))
-    expect((await stage.process(batch))[0]?.topic).toBe('rejected.transform.v1')
+    expect((await outputsOf(stage, batch))[0]?.topic).toBe('rejected.transform.v1')
     table = parseRates('date,currency,rate\n2024-05-02,USD,1.1\n')
-    expect((await stage.process(batch))[0]).toMatchObject({ topic: 'events.enriched.v1', value: { amount_minor: 100 } })
+    expect((await outputsOf(stage, batch))[0]).toMatchObject({ topic: 'events.enriched.v1', value: { amount_minor: 100 } })
   })
 })

@@ -27,7 +27,10 @@ export type Statement = Pick<StatedRecord, 'decisions' | 'mechanism' | 'origin' 
 export function statementsOf(event: CollectedEvent, own: OwnChoices | undefined): Statement[] {
   if (event.malformed !== undefined) return []
   const statements: Statement[] = []
-  for (const statement of [signal(event, own), recorded(event), unsubscribed(event)]) if (statement) statements.push(statement)
+  const ofSignal = own && signal(event, own)
+  if (ofSignal) statements.push(ofSignal)
+  const ofType = event.type === 'consent_recorded' ? recorded(event) : event.type === 'newsletter_status_changed' ? unsubscribed(event) : undefined
+  if (ofType) statements.push(ofType)
   return statements
 }
 
@@ -36,14 +39,13 @@ export function toRecord(statement: Statement, { ref, kind }: Subject, event: Co
   return { ...statement, ...times, subjectRef: ref, subjectRefKind: kind, jurisdiction: '', language: '' }
 }
 
-function signal({ consent }: CollectedEvent, own: OwnChoices | undefined): Statement | undefined {
-  if (!consent || !own) return undefined
+function signal({ consent }: CollectedEvent, own: OwnChoices): Statement | undefined {
+  if (!consent) return undefined
   const mechanism: Mechanism = consent.origin === 'gpc' ? 'browser_signal' : 'api_import'
   return { decisions: decisionsFrom(own), mechanism, origin: consent.origin, notice: { version: '' } }
 }
 
 function recorded(event: CollectedEvent): Statement | undefined {
-  if (event.type !== 'consent_recorded') return undefined
   const parsed = catalogue.consent_recorded.data.safeParse(event.data)
   if (!parsed.success) return undefined
   const { purposes, notice_version, mechanism } = parsed.data as DataOf<'consent_recorded'>
@@ -53,7 +55,7 @@ function recorded(event: CollectedEvent): Statement | undefined {
 
 /** Whoever leaves the newsletter withdraws. Joining it proves nothing yet: that takes a recorded consent. */
 function unsubscribed(event: CollectedEvent): Statement | undefined {
-  if (event.type !== 'newsletter_status_changed' || event.data['status'] !== 'unsubscribed') return undefined
+  if (event.data['status'] !== 'unsubscribed') return undefined
   const decisions = [{ purpose: 'direct_marketing', state: 'withdrawn', basis: purposes.direct_marketing.basis }] as const
   return { decisions, mechanism: 'api_import', origin: 'newsletter', notice: { version: '' } }
 }
