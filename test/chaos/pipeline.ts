@@ -31,6 +31,8 @@ import { chaosChannels } from './journal.ts'
 export interface Place {
   /** Keys, and every store that is not named below. */
   readonly directory: string
+  /** Folders of stores that lie elsewhere. */
+  readonly folders?: { readonly log?: string; readonly ledger?: string; readonly warehouse?: string }
   readonly brokers?: string
   readonly postgresUrl?: string
   readonly clickhouse?: Extract<WarehouseOptions, { url: string }>
@@ -173,8 +175,9 @@ async function keepRollupsFresh(warehouse: Warehouse, logger: Logger, signal: Ab
   }
 }
 
-const ledgerOf = ({ directory, postgresUrl }: Place) => (postgresUrl === undefined ? { path: join(directory, 'ledger.sqlite') } : { url: postgresUrl })
-const warehouseOf = ({ directory, clickhouse }: Place) => clickhouse ?? { path: join(directory, 'warehouse') }
+const ledgerOf = ({ directory, folders, postgresUrl }: Place) =>
+  postgresUrl === undefined ? { path: join(folders?.ledger ?? directory, 'ledger.sqlite') } : { url: postgresUrl }
+const warehouseOf = ({ directory, folders, clickhouse }: Place) => clickhouse ?? { path: join(folders?.warehouse ?? directory, 'warehouse') }
 
 interface LogParts {
   readonly logger: Logger
@@ -182,8 +185,8 @@ interface LogParts {
   readonly now: () => Date
 }
 
-async function openLog({ directory, brokers }: Place, { logger, onFatal, now }: LogParts): Promise<Log> {
-  if (brokers === undefined) return openEmbeddedLog({ path: join(directory, 'log.sqlite'), logger, now: () => now().getTime() })
+async function openLog({ directory, folders, brokers }: Place, { logger, onFatal, now }: LogParts): Promise<Log> {
+  if (brokers === undefined) return openEmbeddedLog({ path: join(folders?.log ?? directory, 'log.sqlite'), logger, now: () => now().getTime() })
   // The shortest session that a broker allows: a killed member's partitions wait no longer than this.
   return openKafkaLog({ brokers: brokers.split(','), clientId: 'chaos', sessionTimeoutMs: 6000, logger, onFatal })
 }
