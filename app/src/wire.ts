@@ -12,7 +12,7 @@ import {
   openKeyring,
 } from '@kanalblick/consent'
 import { createCollector } from '@kanalblick/ingest'
-import { type Append, type Logger, run, type Stage, type StageName, toNewRecord, topicsReadBy } from '@kanalblick/stream'
+import { type Append, type Logger, run, type Stage, type StageName, toNewRecords, topicsReadBy } from '@kanalblick/stream'
 import { createTransformStage, noRates, parseRates } from '@kanalblick/transform'
 import { connectWarehouse, createWarehouseStage, migrate, refreshRollups, staleDays, type Warehouse } from '@kanalblick/warehouse'
 import { openAccessKeys, openSessions } from './access/index.ts'
@@ -102,7 +102,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
       : undefined
     if (warehouse) await migrate(warehouse, { logger })
 
-    const append = (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord))
+    const append = (records: readonly Append<'ingest'>[]) => log.append(toNewRecords(records))
     const partitionOf = (eventId: string) => log.partitionOf('events.collected.v1', eventId)
     const collector = identity && createCollector({ append, seal: identity.keyring.seal, partitionOf, eventId: identity.keyring.eventId, now, logger })
 

@@ -2,7 +2,9 @@
 import {
   type Append,
   type CatalogueEntry,
+  type Conforms,
   catalogue,
+  conformsTo,
   context,
   drop,
   type EventType,
@@ -51,6 +53,7 @@ interface Coarse extends Pseudonymous {
 /** What an event type's catalogue entry says, read once. */
 interface Kind {
   readonly entry: CatalogueEntry
+  readonly conforms: Conforms
   readonly fields: Fields
   readonly texts: Fields
   readonly instants: Fields
@@ -64,7 +67,14 @@ const contextTexts = fieldsWith(contextFields, 'text')
 
 function kindOf(entry: CatalogueEntry): Kind {
   const fields = fieldsOf(entry.data)
-  return { entry, fields, texts: fieldsWith(fields, 'text'), instants: fieldsWith(fields, 'instant'), names: new Set(namesIn(fields)) }
+  return {
+    entry,
+    conforms: conformsTo(entry.data),
+    fields,
+    texts: fieldsWith(fields, 'text'),
+    instants: fieldsWith(fields, 'instant'),
+    names: new Set(namesIn(fields)),
+  }
 }
 function namesIn(fields: Fields): string[] {
   return fields.flatMap(({ name, fields: nested }) => [name, ...namesIn(nested ?? [])])
@@ -88,6 +98,7 @@ export function recogniseType(opened: OpenedEvent): Outcome<Recognised> {
 
 export function checkData({ opened, kind }: Recognised, view: BatchView): Outcome<Checked> {
   const { type, data } = opened.event
+  if (kind.conforms(data)) return keep({ opened, kind, data })
   const parsed = (kind.entry.data as z.ZodType<Data>).safeParse(data)
   if (!parsed.success) return reject('event_invalid', `${type}: ${placesOf(parsed.error, kind).join(', ')}`)
   view.removed.unknownFields += countMissing(data, parsed.data)
@@ -139,19 +150,21 @@ export function createScrubText({ scrub, scrubCode, scrubSlug, scrubHost, scrubP
   }
 }
 
-export function pseudonymise({ opened, kind, data, kept }: Stripped, { pseudonym, sessionKey, orderKey }: BatchView): Outcome<Pseudonymous> {
-  const { event, subject, permissions, erased } = opened
-  const forPurpose = (purpose: PseudonymPurpose) => (subject && permissions.allows(purpose) ? pseudonym(purpose, subject, event.time) : null)
+export function pseudonymise({ opened, kind, data, kept }: Stripped, view: BatchView): Outcome<Pseudonymous> {
+  const { event, permissions, erased } = opened
   const mayFollow = permissions.allows('web_analytics') && !kind.entry.aggregate
   const pseudonyms = {
-    subject_web: forPurpose('web_analytics'),
-    subject_ads: forPurpose('ad_measurement'),
-    subject_profile: forPurpose('personalisation'),
-    session_key: mayFollow ? sessionKey(event.channel_instance, event.context.session_id) : null,
-    order_key: erased ? null : orderKey(event.channel_instance, data['order_id']),
+    subject_web: pseudonymFor('web_analytics', opened, view),
+    subject_ads: pseudonymFor('ad_measurement', opened, view),
+    subject_profile: pseudonymFor('personalisation', opened, view),
+    session_key: mayFollow ? view.sessionKey(event.channel_instance, event.context.session_id) : null,
+    order_key: erased ? null : view.orderKey(event.channel_instance, data['order_id']),
   }
   return keep({ opened, kind, data, kept, pseudonyms })
 }
+
+const pseudonymFor = (purpose: PseudonymPurpose, { event, subject, permissions }: OpenedEvent, { pseudonym }: BatchView) =>
+  subject && permissions.allows(purpose) ? pseudonym(purpose, subject, event.time) : null
 
 export function createCoarsenTimes(config: ConsentConfig) {
   const { toMinute, toHour, toDay } = createCoarsen(config.timeZone)
