@@ -19,7 +19,7 @@ import {
   openKeyring,
 } from '@kanalblick/consent'
 import { createCollector, ingestConfig, ingestRoutes } from '@kanalblick/ingest'
-import { type Append, type Channel, type Log, type Logger, run, type Stage, type StageName, toNewRecord, topicsReadBy } from '@kanalblick/stream'
+import { type Append, type Channel, type Log, type Logger, run, type Stage, type StageName, toNewRecords, topicsReadBy } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { openKafkaLog } from '@kanalblick/stream/kafka'
 import { createTransformStage, noRates, transformConfig } from '@kanalblick/transform'
@@ -139,7 +139,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     const http = Fastify({ logger: false, forceCloseConnections: true })
     closing.push(() => http.close())
     if (has('ingest') && keyring) {
-      const append = (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord))
+      const append = (records: readonly Append<'ingest'>[]) => log.append(toNewRecords(records))
       const eventId = (namespace: string, nativeId: string) => build.eventId(keyring.eventId(namespace, nativeId))
       const partitionOf = (id: string) => opened.partitionOf('events.collected.v1', id)
       await registerCollectors(http, createCollector({ append, seal: keyring.seal, partitionOf, eventId, now, logger }), logger)

@@ -77,8 +77,8 @@ export interface Course {
   readonly kills: number
   /** After so many kills everything is let settle and the oracle is asked. */
   readonly askedEvery: number
-  /** Milliseconds since the epoch after which no further kill begins. */
-  readonly untilMs?: number
+  /** Asked before each kill whether to end earlier. */
+  readonly isOver?: () => boolean
   readonly told?: (progress: { kills: number; events: number; findings: number }) => void
 }
 
@@ -93,7 +93,7 @@ export interface Toll {
 const shortestMs = 20
 const longestMs = 400
 
-export async function killAtRandom(scene: Scene, { kills, askedEvery, untilMs = Number.POSITIVE_INFINITY, told }: Course): Promise<Toll> {
+export async function killAtRandom(scene: Scene, { kills, askedEvery, isOver = () => false, told }: Course): Promise<Toll> {
   const { random, victims } = scene
   const client = keepSending(scene)
   const toll: Record<string, number> = {}
@@ -105,7 +105,7 @@ export async function killAtRandom(scene: Scene, { kills, askedEvery, untilMs = 
     })
   }
   let done = 0
-  for (; done < kills && Date.now() < untilMs && findings.length === 0; done++) {
+  for (; done < kills && !isOver() && findings.length === 0; done++) {
     if (done > 0 && done % askedEvery === 0) {
       await ask()
       told?.({ kills: done, events: client.entries.length, findings: findings.length })
