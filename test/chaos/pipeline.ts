@@ -141,8 +141,9 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     if (has('ingest') && keyring) {
       const append = (records: readonly Append<'ingest'>[]) => log.append(toNewRecords(records))
       const eventId = (namespace: string, nativeId: string) => build.eventId(keyring.eventId(namespace, nativeId))
+      const seal: typeof keyring.seal = (events) => keyring.seal(events.filter(({ id }) => !build.forgets(id)))
       const partitionOf = (id: string) => opened.partitionOf('events.collected.v1', id)
-      await registerCollectors(http, createCollector({ append, seal: keyring.seal, partitionOf, eventId, now, logger }), logger)
+      await registerCollectors(http, createCollector({ append, seal, partitionOf, eventId, now, logger }), logger)
     }
 
     const lag = async () => {

@@ -66,7 +66,8 @@ export async function scaledScene(
   const crashed = [
     server('kafka', async () => {
       await kafka.kill()
-      await kafka.start()
+      // On a machine that does everything at once a broker may need more than one attempt.
+      await kafka.start().catch(kafka.start)
     }),
     server('clickhouse', clickhouse.restart),
     server('postgres', async () => {
