@@ -19,9 +19,18 @@ import { createCollector } from '@kanalblick/ingest'
 import { type Append, type Batch, type Logger, type LogRecord, type NewRecord, type StageName, type TopicName, toNewRecords } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { createTransformStage, noRates, transformConfig } from '@kanalblick/transform'
+import type { BenchPart } from './result.ts'
 import { sampleEvents } from './sample-events.ts'
 
-export interface StageFigures {
+export const run: BenchPart = async () => {
+  const { rows } = await measureStages()
+  return rows.flatMap(({ what, eventsPerSecond, shareOfFloor }) => [
+    { what, measured: eventsPerSecond, unit: 'events/s of one core' },
+    { what: `${what}, share of the floor`, measured: shareOfFloor, unit: 'x', ...(what === 'consent + transform' && { target: { atLeast: 0.5 } }) },
+  ])
+}
+
+interface StageFigures {
   readonly events: number
   readonly bytesPerEvent: number
   readonly rounds: number
@@ -34,7 +43,7 @@ const parts = ['floor', 'collect', 'consent', 'transform', 'append'] as const
 type Part = (typeof parts)[number]
 
 /** Every round measures all parts one after the other; a share is the median of the rounds' own shares, so that a busy machine tells the same. */
-export async function measureStages({ events: count = 20_000, rounds = 9 } = {}): Promise<StageFigures> {
+async function measureStages({ events: count = 20_000, rounds = 9 } = {}): Promise<StageFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'kanalblick-bench-'))
   const db = await connectLedger({ path: join(folder, 'ledger.sqlite') })
   await migrateLedger(db)

@@ -127,7 +127,7 @@ function recordOf(
 
 function batchOf(values: readonly unknown[]): Batch {
   const records = values.map((value, offset) => {
-    const key = (value as Partial<SealedEvents> | null)?.id?.[0] ?? `record-${offset}`
+    const key = (value as Partial<SealedEvents> | null)?.id?.[0] ?? randomUUID()
     return { offset, key, appendedAtMs: nowMs, value: new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)) }
   })
   return { topic: 'events.collected.v1', partition: 0, missed: 0, records }

@@ -15,7 +15,7 @@ export interface SubjectStoreOptions {
 }
 
 /**
- * The person's rows are found by pseudonyms and order keys, and by the orders and sessions that those share (`sql/subject_events.sql`).
+ * The person's rows are found by pseudonyms and order keys, and by the orders and sessions that those share (`sql/subject_found.sql`).
  * Events of behaviour are deleted, events of the books masked. Sums by day are derived anew.
  * @throws WarehouseError `SUBJECT_REQUEST_FAILED`, `ERASURE_UNFINISHED`; neither quotes anything of the person
  */
@@ -63,28 +63,47 @@ async function erase(client: ClickHouseClient, keys: SubjectKeys, now: () => Dat
 }
 
 async function countRemaining(client: ClickHouseClient, keys: SubjectKeys): Promise<number> {
-  const [counted] = await ask<{ remaining: number }>(client, 'subject_remaining', keys)
+  const [counted] = await askOf<{ remaining: number }>(client, 'subject_remaining', keys, { orders: [], sessions: [] })
   return counted?.remaining ?? 0
 }
 
-const subjectEvents = readSql('subject_events')
+const found = readSql('subject_found')
+const sqlParts = { events: readSql('subject_events', { found }), found, unfinished: unfinishedRows, parts: oldParts }
 
-function ask<Row>(client: ClickHouseClient, name: string, keys: SubjectKeys, more: QueryParams = {}): Promise<Row[]> {
-  const { query, params } = ofSubject(name, keys)
-  return selectUnlogged<Row>(client, query, { ...params, ...more })
+/** What leads to a person's rows beside the keys: orders and sessions that other rows of the person name. */
+interface Links {
+  readonly orders: readonly string[]
+  readonly sessions: readonly string[]
+}
+
+async function ask<Row>(client: ClickHouseClient, name: string, keys: SubjectKeys, more: QueryParams = {}): Promise<Row[]> {
+  return askOf<Row>(client, name, keys, await findLinks(client, keys), more)
+}
+
+/** Twice: an order that was placed in a session without a pseudonym leads to its refund. Further links would be guesses. */
+async function findLinks(client: ClickHouseClient, keys: SubjectKeys): Promise<Links> {
+  let links: Links = { orders: [], sessions: [] }
+  for (let round = 0; round < 2; round++) {
+    const [next] = await askOf<Links>(client, 'subject_links', keys, links)
+    links = next ?? links
+  }
+  return links
 }
 
 /** Keys in one parameter: a server refuses one of more than 128 KiB. */
 const keysAtOnce = 1000
 
-function ofSubject(name: string, { pseudonyms, orderKeys }: SubjectKeys): { query: string; params: QueryParams } {
-  const lists = { pseudonyms: keyLists('pseudonyms', pseudonyms), order_keys: keyLists('order_keys', orderKeys) }
-  let query = readSql(name, { events: subjectEvents, unfinished: unfinishedRows, parts: oldParts })
-  for (const [list, slices] of Object.entries(lists)) {
+async function askOf<Row>(client: ClickHouseClient, name: string, keys: SubjectKeys, links: Links, more: QueryParams = {}): Promise<Row[]> {
+  const lists = { pseudonyms: keys.pseudonyms, order_keys: keys.orderKeys, linked_orders: links.orders, linked_sessions: links.sessions }
+  let query = readSql(name, sqlParts)
+  let params: QueryParams = { book_types: bookTypes, ...more }
+  for (const [list, keysOfList] of Object.entries(lists)) {
+    const slices = keyLists(list, keysOfList)
     const placeholders = Object.keys(slices).map((param) => `{${param}:Array(String)}`)
     query = query.replaceAll(`{${list}:Array(String)}`, `arrayConcat(${placeholders.join(', ')})`)
+    params = { ...params, ...slices }
   }
-  return { query, params: { ...lists.pseudonyms, ...lists.order_keys, book_types: bookTypes } }
+  return selectUnlogged<Row>(client, query, params)
 }
 
 /** An empty key would name everybody who has none. */

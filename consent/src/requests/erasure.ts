@@ -43,21 +43,27 @@ const longestWaitMs = 180_000
 
 export function createErasure(parts: ErasureParts) {
   const { register, stores, bytesLeft, now, logger } = parts
+  async function step<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
+    const startedMs = performance.now()
+    const value = await work()
+    logger.debug('erasure step', { step: name, durationMs: Math.round(performance.now() - startedMs) })
+    return value
+  }
   return {
     /** @throws when a store is lost, or the person can still be read somewhere afterwards: doing it again goes on from there */
     async carryOut(request: SubjectRequest): Promise<void> {
-      const person = request.plan === null ? await suppressAndSettle(request, parts) : undefined
+      const person = request.plan === null ? await step('suppress and settle', () => suppressAndSettle(request, parts)) : undefined
       const keys = await planOf(request, person, parts)
-      const found = (await register.find(request.id))?.proof?.found ?? (await holdingsOf(stores, keys))
+      const found = (await register.find(request.id))?.proof?.found ?? (await step('count', () => holdingsOf(stores, keys)))
       const identifiers = countsOf(person?.identifiers ?? request.subject ?? [])
       await register.change(request.id, { proof: { identifiers, found } })
 
-      for (const store of stores) await store.erase(keys)
+      for (const store of stores) await step(`erase ${store.name}`, () => store.erase(keys))
       for (const store of stores) {
-        const remaining = await store.remaining(keys)
+        const remaining = await step(`search ${store.name}`, () => store.remaining(keys))
         if (remaining > 0) throw stillThere(store.name, remaining)
       }
-      const bytes = await bytesLeft(keys)
+      const bytes = await step('search files', () => bytesLeft(keys))
       if (bytes > 0) throw stillThere('files', bytes)
       const verifiedAt = now().toISOString()
       await register.change(request.id, { status: 'fulfilled', subject: null, plan: null, proof: { identifiers, found, remaining: 0, verifiedAt } })

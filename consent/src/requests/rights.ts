@@ -32,7 +32,7 @@ export interface Rights {
   end(id: string, status: 'denied' | 'revoked', reason: DenialReason | null): Promise<SubjectRequest>
   /** Resolves once the request is fulfilled; a request that waits for verification stays as it is. */
   carryOut(id: string): Promise<SubjectRequest>
-  /** Carries out what was cut off, or asked for by an event. Resolves when each has been tried. */
+  /** Carries out what was cut off and is not under way. Resolves when each has been tried. */
   resume(): Promise<void>
   /** The packages of thirty days ago can be fetched no more, and links that lead to nothing any more are forgotten. */
   forgetEnded(): Promise<void>
@@ -127,6 +127,7 @@ export function createRights(parts: RightsParts): Rights {
     },
     async resume() {
       for (const { id, type } of await register.unfinished()) {
+        if (underWay.has(id)) continue
         await carryOut(id).catch((error: unknown) =>
           logger.error('a request of a person could not be carried out, it is tried again', { request: id, type, error }),
         )

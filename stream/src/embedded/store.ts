@@ -49,7 +49,7 @@ export function openStore(path: string, wanted: number | undefined, now: () => n
     write(records, positions) {
       transaction(() => {
         const nowMs = now()
-        for (const record of records) table(record.topic).append(partitionOf(record.key, partitions), record, nowMs)
+        for (const { topic, partition, records: some } of byPlace(records, partitions)) table(topic).append(partition, some, nowMs)
         for (const { group, topic, partition, offset } of positions) commit.run(group, topic, partition, offset)
       })
     },
@@ -78,6 +78,19 @@ export function openStore(path: string, wanted: number | undefined, now: () => n
       closeDatabase(db)
     },
   }
+}
+
+/** In their order within each partition. */
+function byPlace(records: readonly NewRecord[], partitions: number): Iterable<TopicPartition & { readonly records: readonly NewRecord[] }> {
+  const places = new Map<string, TopicPartition & { readonly records: NewRecord[] }>()
+  for (const record of records) {
+    const partition = partitionOf(record.key, partitions)
+    const name = `${partition} ${record.topic}`
+    const place = places.get(name)
+    if (place) place.records.push(record)
+    else places.set(name, { topic: record.topic, partition, records: [record] })
+  }
+  return places.values()
 }
 
 type Transaction = <Result>(work: () => Result) => Result
