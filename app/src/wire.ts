@@ -12,13 +12,14 @@ import {
   openKeyring,
 } from '@kanalblick/consent'
 import { createCollector } from '@kanalblick/ingest'
-import { type Append, type Logger, run, type Stage, type StageName, toNewRecords, topicsReadBy } from '@kanalblick/stream'
+import { type Append, type Logger, run, type Stage, type StageName, toNewRecords } from '@kanalblick/stream'
 import { createTransformStage, noRates, parseRates } from '@kanalblick/transform'
 import { connectWarehouse, createWarehouseStage, migrate, refreshRollups, staleDays, type Warehouse } from '@kanalblick/warehouse'
 import { openAccessKeys, openSessions } from './access/index.ts'
 import type { Config } from './config.ts'
 import { lockDataDirectory, masterKey, openDataDirectory } from './data-directory.ts'
 import { AppError } from './errors.ts'
+import { readLags } from './lags.ts'
 import { createMetrics } from './metrics.ts'
 import { profiles } from './profiles.ts'
 import { createFailure, createResources, createWork } from './resources.ts'
@@ -125,12 +126,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
         ? openRights({ db, identity, log, warehouse, config, directory, now, logger, signal: work.signal })
         : undefined
 
-    const lags = async () => {
-      const groups = ['consent', 'transform', 'warehouse'] as const
-      const records = await Promise.all(groups.map((group) => log.lag(group, topicsReadBy(group))))
-      return Object.fromEntries(groups.map((group, i) => [group, records[i] ?? 0])) as Record<(typeof groups)[number], number>
-    }
-
+    const lags = () => readLags(log)
     const lag = async () => Object.values(await lags()).reduce((sum, records) => sum + records, 0)
     const weekly =
       db && warehouse && has('reports')

@@ -6,7 +6,7 @@ import { type Figures, percentiles } from './figures.ts'
 export interface CallKilling {
   readonly directory: string
   readonly random: Random
-  readonly untilMs: number
+  readonly isOver: () => boolean
   /** At most so many points, spread evenly over the calls. */
   readonly kills: number
   readonly secondKill: boolean
@@ -15,7 +15,7 @@ export interface CallKilling {
 /** How far into the recovery the second kill comes at most, in calls of the process from its start. */
 const recoveryCalls = 400
 
-export async function killAtCalls({ directory, random, untilMs, kills, secondKill }: CallKilling): Promise<Figures> {
+export async function killAtCalls({ directory, random, isOver, kills, secondKill }: CallKilling): Promise<Figures> {
   const campaign = await openCampaign(directory, random)
   await campaign.strike({})
   const { calls } = await campaign.strike({})
@@ -25,7 +25,7 @@ export async function killAtCalls({ directory, random, untilMs, kills, secondKil
   const findings: string[] = []
   const tally = { points: 0, killed: 0, second: 0 }
   const step = Math.max(1, count / kills)
-  for (let at = 1; at <= count && Date.now() < untilMs && findings.length === 0; at += step) {
+  for (let at = 1; at <= count && !isOver() && findings.length === 0; at += step) {
     const struck = await campaign.strike({ point: { call: Math.floor(at) } })
     findings.push(...struck.findings)
     if (struck.recoveredMs !== undefined) recoveriesMs.push(struck.recoveredMs)

@@ -34,11 +34,15 @@ const { values } = parseArgs({
   },
 })
 
+let untilMs = Date.now() + Number(values.minutes) * 60_000
+// Told to stop, it asks the oracle once more and says what it has.
+process.once('SIGINT', () => {
+  untilMs = 0
+})
 const random = seeded(Number(values.seed))
-const untilMs = Date.now() + Number(values.minutes) * 60_000
 const told: Course['told'] = ({ kills, events, findings }) =>
   console.error(`${new Date().toISOString()} ${kills} kills, ${events} events, ${findings} findings`)
-const course = { kills: Number(values.kills), askedEvery: Number(values['ask-every']), untilMs, told }
+const course = { kills: Number(values.kills), askedEvery: Number(values['ask-every']), isOver: () => Date.now() > untilMs, told }
 
 async function run(directory: string): Promise<Figures> {
   switch (values.profile) {
@@ -53,7 +57,7 @@ async function run(directory: string): Promise<Figures> {
       }
     }
     case 'calls':
-      return killAtCalls({ directory, random, untilMs, kills: course.kills, secondKill: values['second-kill'] })
+      return killAtCalls({ directory, random, isOver: course.isOver, kills: course.kills, secondKill: values['second-kill'] })
     case 'import':
       return importAll(directory)
     default:

@@ -111,6 +111,10 @@ describe('settling a batch', () => {
     expect(books).toMatchObject({ id: [keyOf(0), 'b'], channel: ['', 'shop'], received_at: [now.toISOString(), '2026-03-01T11:00:00.000Z'] })
     expect(counted).toEqual(['consent reject 1', 'consent keep 1'])
   })
+  test('keeps no more of the largest records than a dead letter holds', () => {
+    const { letters } = settled(batchOf('x'.repeat(8_000_000)))
+    expect(letters[0]?.record.length).toBeLessThan(6_000_000)
+  })
   test('books no record whose key is no id: the books of its neighbours would be unreadable', () => {
     const batch = batchOf('{"half', event(keyOf(1), kept('b')))
     const foreign = { ...batch, records: batch.records.map((record, i) => (i === 0 ? { ...record, key: 'foreign' } : record)) }

@@ -46,6 +46,9 @@ const guarded =
     }
   }
 
+/** In base64 with all around it, well below the largest record that a log takes. Our own records are far smaller. */
+const maxLetterBytes = 4_000_000
+
 type SettlingStage = 'consent' | 'transform'
 type Settled = { readonly id: string; readonly version: number; readonly received_at: string; readonly channel: string }
 export type CountOutcome = (stage: SettlingStage, outcome: Outcome<unknown>, events: number) => void
@@ -98,8 +101,8 @@ export function* settle<Stage extends SettlingStage, In extends Settled>(batch: 
     if (outcome.kind === 'reject') {
       const letter = event && letterOf ? letterOf(event) : recordOf(n).value
       const { reason, cause } = outcome
-      const value = { id, stage, reason, cause, rejected_at: now().toISOString(), record: Buffer.from(letter).toString('base64') }
-      yield appended(`rejected.${stage}.v1`, id, value)
+      const record = Buffer.from(letter).subarray(0, maxLetterBytes).toString('base64')
+      yield appended(`rejected.${stage}.v1`, id, { id, stage, reason, cause, rejected_at: now().toISOString(), record })
     }
     // Who wrote such a key was none of ours, and among the books it would make those of the whole batch unreadable.
     if (!event && !isId(id)) continue

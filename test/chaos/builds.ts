@@ -7,9 +7,14 @@ export interface Build {
   readonly log: (log: Log) => Log
   /** What an event's deterministic id becomes. */
   readonly eventId: (id: string) => string
+  /** Whether the collectors forget an event that they acknowledge. */
+  readonly forgets: (id: string) => boolean
 }
 
-const sound: Build = { log: (log) => log, eventId: (id) => id }
+const sound: Build = { log: (log) => log, eventId: (id) => id, forgets: () => false }
+
+/** One event in sixteen, with all its copies. */
+const isUnlucky = (id: string) => id.endsWith('0')
 
 /** `records` decides what of the appended records really gets there. */
 function withRecords(log: Log, records: (records: readonly NewRecord[]) => readonly NewRecord[]): Log {
@@ -23,9 +28,9 @@ function withRecords(log: Log, records: (records: readonly NewRecord[]) => reado
   }
 }
 
-/** Loses one event in sixteen, with all its copies, on the way into a topic. */
+/** Loses events on their way into a topic whose keys are their ids. */
 function losing(topic: NewRecord['topic']): Build {
-  const lost = ({ topic: to, key }: NewRecord) => to === topic && key.endsWith('0')
+  const lost = ({ topic: to, key }: NewRecord) => to === topic && isUnlucky(key)
   return { ...sound, log: (log) => withRecords(log, (records) => records.filter((record) => !lost(record))) }
 }
 
@@ -51,7 +56,7 @@ function movingOnFirst(log: Log): Log {
 
 export const builds = {
   sound,
-  'loses before the log': losing('events.collected.v1'),
+  'loses before the log': { ...sound, forgets: isUnlucky },
   'loses between the stages': losing('events.enriched.v1'),
   'takes a repeated event for another': { ...sound, eventId: () => randomUUID() },
   'moves on before it has stored': { ...sound, log: movingOnFirst },

@@ -15,31 +15,32 @@ describe.skipIf(reason)(`a process killed at a file-system call${reason ? ` (ski
   })
   afterAll(() => folder.remove())
 
-  test('loses and doubles nothing, whatever kind of call it was about to make', { timeout: 300_000 }, async () => {
+  test('loses and doubles nothing, whatever kind of call it was about to make', { timeout: 600_000 }, async () => {
     const campaign = await openCampaign(join(folder.path, 'sound'), seeded(1))
     await campaign.strike({}) // makes files and tables
     const { calls } = await campaign.strike({})
-    const points = pointsOfEveryKind(calls, [0.25, 0.75])
+    const points = pointsOfEveryKind(calls, [0.5])
     const missed: string[] = []
-    let killed = 0
     for (const point of points) {
-      const struck = await campaign.strike({ point })
-      expect(struck.findings).toEqual([])
-      if (struck.killed) killed += 1
-      else missed.push(`${point.kind} ${point.call}`)
+      const { killed, findings } = await campaign.strike({ point })
+      expect(findings).toEqual([])
+      if (!killed) missed.push(`${point.kind} ${point.call}`)
     }
     expect(await campaign.findings()).toEqual([])
-    expect(killed, `calls that did not come again: ${missed.join(', ')}`).toBeGreaterThan(points.length / 2)
+    expect(missed.length, `calls that did not come again: ${missed.join(', ')}`).toBeLessThan(points.length / 2)
   })
 
-  test('is found out when it moves on before it has stored', { timeout: 120_000 }, async () => {
+  test('is found out when it moves on before it has stored', { timeout: 600_000 }, async () => {
     const campaign = await openCampaign(join(folder.path, 'control'), seeded(2))
     await campaign.strike({})
-    const found: string[] = []
-    for (const call of [3, 6, 9]) {
-      await campaign.strike({ point: { kind: 'fsync', call }, build: 'moves on before it has stored' })
-      found.push(...(await campaign.findings()))
+    const { calls } = await campaign.strike({})
+    let found: string[] = []
+    // SQLite's calls: between one of the log's transactions and the next the batch is nowhere.
+    for (const point of pointsOfEveryKind({ pwrite: calls['pwrite'] ?? 0 }, [0.3, 0.4, 0.5, 0.6, 0.7, 0.8])) {
+      await campaign.strike({ point, build: 'moves on before it has stored' })
+      found = await campaign.findings()
+      if (found.length > 0) break
     }
-    expect(found.join('\n')).toMatch(/expected \d+, found \d+/)
+    expect(found.join('\n')).toMatch(/event .*: expected 1, found 0/)
   })
 })

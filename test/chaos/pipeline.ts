@@ -31,6 +31,8 @@ import { chaosChannels } from './journal.ts'
 export interface Place {
   /** Keys, and every store that is not named below. */
   readonly directory: string
+  /** Folders of stores that lie elsewhere. */
+  readonly folders?: { readonly log?: string; readonly ledger?: string; readonly warehouse?: string }
   readonly brokers?: string
   readonly postgresUrl?: string
   readonly clickhouse?: Extract<WarehouseOptions, { url: string }>
@@ -139,8 +141,9 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     if (has('ingest') && keyring) {
       const append = (records: readonly Append<'ingest'>[]) => log.append(toNewRecords(records))
       const eventId = (namespace: string, nativeId: string) => build.eventId(keyring.eventId(namespace, nativeId))
+      const seal: typeof keyring.seal = (events) => keyring.seal(events.filter(({ id }) => !build.forgets(id)))
       const partitionOf = (id: string) => opened.partitionOf('events.collected.v1', id)
-      await registerCollectors(http, createCollector({ append, seal: keyring.seal, partitionOf, eventId, now, logger }), logger)
+      await registerCollectors(http, createCollector({ append, seal, partitionOf, eventId, now, logger }), logger)
     }
 
     const lag = async () => {
@@ -173,8 +176,9 @@ async function keepRollupsFresh(warehouse: Warehouse, logger: Logger, signal: Ab
   }
 }
 
-const ledgerOf = ({ directory, postgresUrl }: Place) => (postgresUrl === undefined ? { path: join(directory, 'ledger.sqlite') } : { url: postgresUrl })
-const warehouseOf = ({ directory, clickhouse }: Place) => clickhouse ?? { path: join(directory, 'warehouse') }
+const ledgerOf = ({ directory, folders, postgresUrl }: Place) =>
+  postgresUrl === undefined ? { path: join(folders?.ledger ?? directory, 'ledger.sqlite') } : { url: postgresUrl }
+const warehouseOf = ({ directory, folders, clickhouse }: Place) => clickhouse ?? { path: join(folders?.warehouse ?? directory, 'warehouse') }
 
 interface LogParts {
   readonly logger: Logger
@@ -182,8 +186,8 @@ interface LogParts {
   readonly now: () => Date
 }
 
-async function openLog({ directory, brokers }: Place, { logger, onFatal, now }: LogParts): Promise<Log> {
-  if (brokers === undefined) return openEmbeddedLog({ path: join(directory, 'log.sqlite'), logger, now: () => now().getTime() })
+async function openLog({ directory, folders, brokers }: Place, { logger, onFatal, now }: LogParts): Promise<Log> {
+  if (brokers === undefined) return openEmbeddedLog({ path: join(folders?.log ?? directory, 'log.sqlite'), logger, now: () => now().getTime() })
   // The shortest session that a broker allows: a killed member's partitions wait no longer than this.
   return openKafkaLog({ brokers: brokers.split(','), clientId: 'chaos', sessionTimeoutMs: 6000, logger, onFatal })
 }

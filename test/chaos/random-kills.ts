@@ -77,8 +77,8 @@ export interface Course {
   readonly kills: number
   /** After so many kills everything is let settle and the oracle is asked. */
   readonly askedEvery: number
-  /** Milliseconds since the epoch after which no further kill begins. */
-  readonly untilMs?: number
+  /** Asked before each kill whether to end earlier. */
+  readonly isOver?: () => boolean
   readonly told?: (progress: { kills: number; events: number; findings: number }) => void
 }
 
@@ -92,8 +92,9 @@ export interface Toll {
 
 const shortestMs = 20
 const longestMs = 400
+const mostBatches = 4
 
-export async function killAtRandom(scene: Scene, { kills, askedEvery, untilMs = Number.POSITIVE_INFINITY, told }: Course): Promise<Toll> {
+export async function killAtRandom(scene: Scene, { kills, askedEvery, isOver = () => false, told }: Course): Promise<Toll> {
   const { random, victims } = scene
   const client = keepSending(scene)
   const toll: Record<string, number> = {}
@@ -105,13 +106,16 @@ export async function killAtRandom(scene: Scene, { kills, askedEvery, untilMs = 
     })
   }
   let done = 0
-  for (; done < kills && Date.now() < untilMs && findings.length === 0; done++) {
+  for (; done < kills && !isOver() && findings.length === 0; done++) {
     if (done > 0 && done % askedEvery === 0) {
       await ask()
       told?.({ kills: done, events: client.entries.length, findings: findings.length })
     }
     const victim = victims[Math.floor(random() * victims.length)] as Actor
     await Promise.race([victim.ready(), client.failed])
+    // On a busy machine the moments alone would all be before anything has happened.
+    const wanted = client.batches + Math.floor(random() * mostBatches)
+    while (client.batches < wanted) await Promise.race([delay(10), client.failed])
     await delay(shortestMs + random() * (longestMs - shortestMs))
     await victim.kill()
     toll[victim.name] = (toll[victim.name] ?? 0) + 1
@@ -131,6 +135,7 @@ function keepSending({ url, random }: Scene) {
   const entries: Entry[] = []
   const sent = nothingSent()
   let delivered = 0
+  let batches = 0
   let stopping = false
   let turn: Promise<unknown> = Promise.resolve()
   /** Batches and pauses come one at a time. */
@@ -145,6 +150,7 @@ function keepSending({ url, random }: Scene) {
       await send(url, copies, { sent })
       entries.push(...batch)
       delivered += copies.length
+      batches += 1
     })
   const running = (async () => {
     while (!stopping) {
@@ -160,6 +166,10 @@ function keepSending({ url, random }: Scene) {
     sent,
     get deliveries() {
       return delivered
+    },
+    /** How many were acknowledged. */
+    get batches() {
+      return batches
     },
     /** Rejects when an answer comes that no sender would repeat. */
     failed,

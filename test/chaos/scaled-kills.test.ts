@@ -9,7 +9,7 @@ import { seeded } from './journal.ts'
 import { killAtRandom } from './random-kills.ts'
 import { scaledScene } from './stages.ts'
 
-const ownServers = !process.env['KAFKA_BROKERS'] && !process.env['CLICKHOUSE_URL']
+const ownServers = !['KAFKA_BROKERS', 'CLICKHOUSE_URL', 'DATABASE_URL'].some((name) => process.env[name])
 const reason = missing(kafkaMissing(), postgresMissing())
 
 describe.skipIf(reason)(`processes and servers killed at random moments, scaled out${reason ? ` (skipped: ${reason})` : ''}`, () => {

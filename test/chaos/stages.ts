@@ -1,7 +1,10 @@
 /** Pipelines as scenes of random kills: all in one process on embedded stores, or a process per stage on real servers. */
 import { join } from 'node:path'
+import type { ClickHouseServer } from '../support/clickhouse.ts'
 import type { KafkaBroker } from '../support/kafka.ts'
+import type { Postgres } from '../support/postgres.ts'
 import type { Random } from './journal.ts'
+import { findings } from './oracle.ts'
 import { chaosRoles, openPipeline, type Place } from './pipeline.ts'
 import { type Actor, act, type Recoveries, type Scene } from './random-kills.ts'
 import { freePort } from './victim.ts'
@@ -32,15 +35,8 @@ export async function embeddedScene(directory: string, random: Random): Promise<
 
 export interface Servers {
   readonly kafka: KafkaBroker
-  readonly postgres: { readonly url: string }
-  readonly clickhouse: {
-    readonly url: string
-    readonly username: string
-    readonly password: string
-    readonly database: string
-    kill(): Promise<void>
-    restart(): Promise<void>
-  }
+  readonly postgres: Postgres
+  readonly clickhouse: ClickHouseServer
 }
 
 export const placeOf = (directory: string, { kafka, postgres, clickhouse }: Servers): Place => {
@@ -48,7 +44,7 @@ export const placeOf = (directory: string, { kafka, postgres, clickhouse }: Serv
   return { directory: join(directory, 'keys'), brokers: kafka.brokers, postgresUrl: postgres.url, clickhouse: { url, username, password, database } }
 }
 
-/** @param withServers the broker and the warehouse server are among the victims */
+/** @param withServers the servers are among the victims */
 export async function scaledScene(
   directory: string,
   { random, servers, withServers }: { random: Random; servers: Servers; withServers: boolean },
@@ -66,20 +62,26 @@ export async function scaledScene(
     if (role === 'ingest') url = `http://127.0.0.1:${port}`
   }
   const server = (name: string, restart: () => Promise<void>) => ({ name, kill: restart, ready: () => Promise.resolve() as never })
-  const crash = async () => {
-    await servers.kafka.kill()
-    await servers.kafka.start()
-  }
+  const { kafka, clickhouse, postgres } = servers
+  const crashed = [
+    server('kafka', async () => {
+      await kafka.kill()
+      // On a machine that does everything at once a broker may need more than one attempt.
+      await kafka.start().catch(kafka.start)
+    }),
+    server('clickhouse', clickhouse.restart),
+    server('postgres', async () => {
+      await postgres.kill()
+      await postgres.restart()
+    }),
+  ]
   return {
     url,
     random,
     recoveries,
-    victims: [...actors, ...(withServers ? [server('kafka', crash), server('clickhouse', () => servers.clickhouse.restart())] : [])],
+    victims: [...actors, ...(withServers ? crashed : [])],
     drained: onlooker.drained,
-    async findings(expectation) {
-      const { findings } = await import('./oracle.ts')
-      return onlooker.warehouse ? findings(onlooker.warehouse, expectation) : []
-    },
+    findings: async (expectation) => (onlooker.warehouse ? findings(onlooker.warehouse, expectation) : []),
     async close() {
       await Promise.all(actors.map((actor) => actor.stop()))
       await onlooker.close()

@@ -36,9 +36,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     }
     to.end()
   }
-  const server = createServer(async (client) => {
-    client.on('error', () => undefined)
-    if (weather === 'refusing') return client.resetAndDestroy()
+  const join = async (client: Socket) => {
     const target = dial(targetPort, '127.0.0.1')
     target.on('error', () => client.destroy())
     const pair = [client, target] as const
@@ -49,6 +47,11 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     }
     await Promise.all([relay(client, target, false), relay(target, client, true)]).catch(() => undefined)
     end()
+  }
+  const server = createServer((client) => {
+    client.on('error', () => undefined)
+    if (weather === 'refusing') client.resetAndDestroy()
+    else void join(client)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const cut = () => {
