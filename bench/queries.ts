@@ -84,7 +84,8 @@ function questionsOf({ lastDay }: Dataset, server: ObservedServer): Asked[] {
         'trend by week': trendQuestion(selection, period, 'week'),
         channels: channelsQuestion(selection, period),
         products: productsQuestion(selection, period),
-        countries: countriesQuestion(selection, period),
+        // Asked where no product is chosen: `events` is not known per product.
+        ...(filter.category || filter.product ? {} : { countries: countriesQuestion(selection, period) }),
         categories: categoriesQuestion(selection, period),
       }
       for (const [name, question] of Object.entries(questions)) asked.push({ name, ask: () => server.query(question) })
