@@ -62,15 +62,38 @@ export function permittedFields(fields: Fields, permissions: Permissions): Field
   return kept
 }
 
-/** Rebuilds `data` from these fields alone. */
+/** Rebuilds `data` from these fields alone; `data` itself when there are no others. */
 export function pick(data: Data, fields: Fields): Data {
+  let next = 0
+  for (const name in data) {
+    next = placeOf(name, fields, next)
+    if (next < 0) return rebuilt(data, fields)
+    const nested = (fields[next] as Field).fields
+    if (nested && pickValue(data[name], nested) !== data[name]) return rebuilt(data, fields)
+    next++
+  }
+  return data
+}
+
+/** Fields mostly come in the order of their schema: the search begins where the last one ended. */
+function placeOf(name: string, fields: Fields, from: number): number {
+  for (let n = from; n < fields.length; n++) if ((fields[n] as Field).name === name) return n
+  return fields.findIndex((field) => field.name === name)
+}
+
+function rebuilt(data: Data, fields: Fields): Data {
   const picked: Record<string, unknown> = {}
   for (const { name, fields: nested } of fields) {
     const value = data[name]
-    if (value === undefined) continue
-    picked[name] = !nested ? value : Array.isArray(value) ? value.map((element: Data) => pick(element, nested)) : pick(value as Data, nested)
+    if (value !== undefined) picked[name] = nested ? pickValue(value, nested) : value
   }
   return picked
+}
+
+function pickValue(value: unknown, fields: Fields): unknown {
+  if (!Array.isArray(value)) return pick(value as Data, fields)
+  const elements = value.map((element: Data) => pick(element, fields))
+  return elements.every((element, n) => element === value[n]) ? value : elements
 }
 
 /** Fields marked so, or with such fields inside. */

@@ -7,6 +7,7 @@ export { type Keyring, type KeyringCode, KeyringError, type KeyUse } from './key
 export { type KeyringLocation, type MasterKey, masterKeyOf, openKeyring } from './keyring-files.ts'
 export { createLedger, type EffectOf, type Ledger, type LedgerOptions, type StatedRecord } from './ledger.ts'
 export { migrateLedger } from './migrate.ts'
+export { createNames, type Names } from './names.ts'
 export { createPolicy, type OwnChoices, type Permissions, type Policy } from './purposes/policy.ts'
 export * from './record.ts'
 export type { ErasureParts } from './requests/erasure.ts'

@@ -150,19 +150,21 @@ export function createScrubText({ scrub, scrubCode, scrubSlug, scrubHost, scrubP
   }
 }
 
-export function pseudonymise({ opened, kind, data, kept }: Stripped, { pseudonym, sessionKey, orderKey }: BatchView): Outcome<Pseudonymous> {
-  const { event, subject, permissions, erased } = opened
-  const forPurpose = (purpose: PseudonymPurpose) => (subject && permissions.allows(purpose) ? pseudonym(purpose, subject, event.time) : null)
+export function pseudonymise({ opened, kind, data, kept }: Stripped, view: BatchView): Outcome<Pseudonymous> {
+  const { event, permissions, erased } = opened
   const mayFollow = permissions.allows('web_analytics') && !kind.entry.aggregate
   const pseudonyms = {
-    subject_web: forPurpose('web_analytics'),
-    subject_ads: forPurpose('ad_measurement'),
-    subject_profile: forPurpose('personalisation'),
-    session_key: mayFollow ? sessionKey(event.channel_instance, event.context.session_id) : null,
-    order_key: erased ? null : orderKey(event.channel_instance, data['order_id']),
+    subject_web: pseudonymFor('web_analytics', opened, view),
+    subject_ads: pseudonymFor('ad_measurement', opened, view),
+    subject_profile: pseudonymFor('personalisation', opened, view),
+    session_key: mayFollow ? view.sessionKey(event.channel_instance, event.context.session_id) : null,
+    order_key: erased ? null : view.orderKey(event.channel_instance, data['order_id']),
   }
   return keep({ opened, kind, data, kept, pseudonyms })
 }
+
+const pseudonymFor = (purpose: PseudonymPurpose, { event, subject, permissions }: OpenedEvent, { pseudonym }: BatchView) =>
+  subject && permissions.allows(purpose) ? pseudonym(purpose, subject, event.time) : null
 
 export function createCoarsenTimes(config: ConsentConfig) {
   const { toMinute, toHour, toDay } = createCoarsen(config.timeZone)

@@ -2,12 +2,12 @@
 import { type CollectedEvent, catalogue, isEventType } from '@kanalblick/stream'
 import type { ConsentConfig } from './config.ts'
 import type { KnownDecisions } from './decisions.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, StatedRecord } from './ledger.ts'
 import type { KnownSubject, Names } from './names.ts'
 import { createPolicy, type OwnChoices, type Permissions, type Policy, withoutConsent } from './purposes/policy.ts'
 import { ownChoices, statementsOf, toRecord, utc } from './purposes/statements.ts'
 import type { Received } from './received.ts'
-import type { CurrentDecisions, DecisionsByPurpose } from './record.ts'
+import type { CurrentDecisions, Decision, DecisionsByPurpose } from './record.ts'
 import type { RequestRegister } from './requests/register.ts'
 import { isPseudonymPurpose, type PseudonymPurpose, type Subject, strongest } from './subject.ts'
 import type { Sighting, SubjectIndex } from './subject-index.ts'
@@ -122,17 +122,19 @@ interface Recording {
 
 /** Choices reach the ledger before any event of the batch is judged by them. Most repeat what it already says and cost nothing more. */
 async function recordStatements(claims: Claims, { ledger, policy, suppressed, current }: Recording): Promise<CurrentDecisions> {
-  const news = claims.flatMap((claim) => {
-    if (!claim) return []
+  const news: StatedRecord[] = []
+  for (const claim of claims) {
+    if (!claim || claim.subjects.length === 0) continue
     const { event, subjects, own } = claim
     const receivedTime = utc(event.received_at)
-    return statementsOf(event, own).flatMap((statement) =>
-      subjects
-        .filter(({ ref }) => !suppressed.has(ref))
-        .filter(({ ref }) => statement.decisions.some((decision) => policy.effectOf(current.get(ref)?.get(decision.purpose), decision, receivedTime)))
-        .map((subject) => toRecord(statement, subject, event)),
-    )
-  })
+    const isNew = (decision: Decision, ref: string) => policy.effectOf(current.get(ref)?.get(decision.purpose), decision, receivedTime) !== undefined
+    for (const statement of statementsOf(event, own)) {
+      for (const subject of subjects) {
+        const { ref } = subject
+        if (!suppressed.has(ref) && statement.decisions.some((decision) => isNew(decision, ref))) news.push(toRecord(statement, subject, event))
+      }
+    }
+  }
   if (news.length === 0) return current
   await ledger.appendEffects(news, policy.effectOf)
   const changed = await ledger.current([...new Set(news.map(({ subjectRef }) => subjectRef))])

@@ -1,4 +1,5 @@
 /** A stage as a list of named steps, and what becomes of a batch that went through them. */
+import { envelope } from './events/collected.ts'
 import type { Fates } from './events/fates.ts'
 import type { Batch, LogRecord } from './log.ts'
 import { type Outcome, reject } from './outcome.ts'
@@ -91,6 +92,8 @@ export function settle<Stage extends SettlingStage, In extends Settled>(batch: B
       const value = { id, stage, reason, cause, rejected_at: now().toISOString(), record: Buffer.from(letter).toString('base64') }
       outputs.push({ topic: `rejected.${stage}.v1`, key: id, value })
     }
+    // Who wrote such a key was none of ours, and among the books it would make those of the whole batch unreadable.
+    if (!event && !isId(id)) continue
     books.id.push(id)
     books.version.push(version)
     books.received_at.push(received_at)
@@ -107,6 +110,8 @@ const unreadable = ({ topic, partition }: Batch, { offset }: LogRecord) => rejec
 
 /** What is left to say of a record that cannot be read. */
 const nameless = ({ key, appendedAtMs }: LogRecord): Settled => ({ id: key, version: 1, received_at: new Date(appendedAtMs).toISOString(), channel: '' })
+
+const isId = (key: string) => envelope.shape.id.safeParse(key).success
 
 /** Outcomes of one batch, by kind and reason: metrics are told once per batch. */
 function createCounts() {

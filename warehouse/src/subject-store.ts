@@ -7,7 +7,7 @@ import { eraseListed, oldParts, unfinished, unfinishedDays, unfinishedRows } fro
 import { WarehouseError } from './errors.ts'
 import { idsAtOnce, slices } from './restatements.ts'
 import { oneAtATime, refreshRollups } from './rollups.ts'
-import { execute, type QueryParams, readSql, select } from './statements.ts'
+import { type QueryParams, readSql, selectUnlogged } from './statements.ts'
 
 export interface SubjectStoreOptions {
   readonly now: () => Date
@@ -35,16 +35,16 @@ export function createSubjectStore(warehouse: Warehouse, { now, logger }: Subjec
 }
 
 async function readHoldings(client: ClickHouseClient, keys: SubjectKeys): Promise<Holding[]> {
-  const held = await selectOf<{ what: 'behaviour' | 'books'; rows: number }>(client, 'subject_holdings', keys)
+  const held = await ask<{ what: 'behaviour' | 'books'; rows: number }>(client, 'subject_holdings', keys)
   return held.map(({ what, rows }) => (what === 'books' ? { what, rows, onErasure: 'mask', reason: 'books_retention' } : { what, rows, onErasure: 'delete' }))
 }
 
 /** In pages: the embedded engine hands an answer over as a whole, and a person may have a million events. */
 async function* readRows(client: ClickHouseClient, keys: SubjectKeys): AsyncGenerator<SubjectRow> {
-  const order = await unquoted(() => selectOf<{ event_id: string; day: string }>(client, 'subject_order', keys))
+  const order = await unquoted(() => ask<{ event_id: string; day: string }>(client, 'subject_order', keys))
   for (const page of slices(order, idsAtOnce)) {
     const params = { ids: page.map(({ event_id }) => event_id), days: [...new Set(page.map(({ day }) => day))] }
-    yield* await unquoted(() => select<SubjectRow>(client, readSql('subject_rows'), params))
+    yield* await unquoted(() => selectUnlogged<SubjectRow>(client, readSql('subject_rows'), params))
   }
 }
 
@@ -54,8 +54,7 @@ const rounds = 5
 async function erase(client: ClickHouseClient, keys: SubjectKeys, now: () => Date): Promise<void> {
   const at = () => now().toISOString().slice(0, -1).replace('T', ' ')
   for (let round = 0; round < rounds; round++) {
-    const { query, params } = ofSubject('erasure_list', keys)
-    await execute(client, query, { ...params, at: at() })
+    await ask(client, 'erasure_list', keys, { at: at() })
     const days = await unfinishedDays(client)
     if (days.length === 0) return
     await eraseListed(client, days, at())
@@ -64,15 +63,15 @@ async function erase(client: ClickHouseClient, keys: SubjectKeys, now: () => Dat
 }
 
 async function countRemaining(client: ClickHouseClient, keys: SubjectKeys): Promise<number> {
-  const [counted] = await selectOf<{ remaining: number }>(client, 'subject_remaining', keys)
+  const [counted] = await ask<{ remaining: number }>(client, 'subject_remaining', keys)
   return counted?.remaining ?? 0
 }
 
 const subjectEvents = readSql('subject_events')
 
-function selectOf<Row>(client: ClickHouseClient, name: string, keys: SubjectKeys): Promise<Row[]> {
+function ask<Row>(client: ClickHouseClient, name: string, keys: SubjectKeys, more: QueryParams = {}): Promise<Row[]> {
   const { query, params } = ofSubject(name, keys)
-  return select<Row>(client, query, params)
+  return selectUnlogged<Row>(client, query, { ...params, ...more })
 }
 
 /** Keys in one parameter: a server refuses one of more than 128 KiB. */

@@ -2,8 +2,8 @@
 import {
   type connectLedger,
   createLedgerStores,
+  createNames,
   createRights,
-  createSubjectOf,
   createTopicStores,
   type Keyring,
   keysOf,
@@ -48,10 +48,10 @@ export interface OpenRights {
 export function openRights({ db, identity, log, warehouse, config, directory, now, logger, signal }: RightsPlace): OpenRights {
   const { keyring, ledger, vault, index, register } = identity
   const settings = { ...config.consent, timeZone: config.timeZone }
-  const subjectOf = createSubjectOf(keyring, settings)
+  const names = createNames(keyring, settings)
   const stores = [
     ...createLedgerStores({ db, ledger, vault, index }),
-    ...createTopicStores({ log, keyring, subjectOf }),
+    ...createTopicStores({ log, keyring, names }),
     withinRetention(createSubjectStore(warehouse, { now, logger }), { warehouse, now }),
   ]
   requireComplete(stores)
@@ -60,7 +60,7 @@ export function openRights({ db, identity, log, warehouse, config, directory, no
     index,
     ledger,
     keyring,
-    subjectOf,
+    subjectOf: names.subjectOf,
     keysOf: (identifiers) => keysOf(identifiers, { index, vault, keyring, config: settings, now }),
     log,
     stores,

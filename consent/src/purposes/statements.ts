@@ -1,5 +1,5 @@
 /** What an event says about a person's choices: a signal that travelled with it, or the event itself. */
-import { type CollectedEvent, catalogue, type DataOf, type PurposeId, purposes } from '@kanalblick/stream'
+import { type CollectedEvent, catalogue, type DataOf, type PurposeId, purposeIds, purposes } from '@kanalblick/stream'
 import type { StatedRecord } from '../ledger.ts'
 import type { Decision, Mechanism } from '../record.ts'
 import type { Subject } from '../subject.ts'
@@ -11,10 +11,13 @@ const refusedByGpc: readonly PurposeId[] = ['ad_measurement', 'personalisation',
 /** The choices of the signal. GPC can only refuse. */
 export function ownChoices({ consent }: CollectedEvent): OwnChoices | undefined {
   if (!consent) return undefined
-  const choices = new Map(Object.entries(consent.purposes) as [PurposeId, boolean][])
-  if (consent.origin !== 'gpc') return choices
-  for (const [purpose, granted] of choices) if (granted) choices.delete(purpose)
-  for (const purpose of refusedByGpc) choices.set(purpose, false)
+  const { purposes: stated, origin } = consent
+  const choices = new Map<PurposeId, boolean>()
+  for (const purpose in stated) {
+    const granted = stated[purpose as PurposeId]
+    if (granted !== undefined && !(granted && origin === 'gpc')) choices.set(purpose as PurposeId, granted)
+  }
+  if (origin === 'gpc') for (const purpose of refusedByGpc) choices.set(purpose, false)
   return choices
 }
 
@@ -23,7 +26,9 @@ export type Statement = Pick<StatedRecord, 'decisions' | 'mechanism' | 'origin' 
 
 export function statementsOf(event: CollectedEvent, own: OwnChoices | undefined): Statement[] {
   if (event.malformed !== undefined) return []
-  return [signal(event, own), recorded(event), unsubscribed(event)].filter((statement) => statement !== undefined)
+  const statements: Statement[] = []
+  for (const statement of [signal(event, own), recorded(event), unsubscribed(event)]) if (statement) statements.push(statement)
+  return statements
 }
 
 export function toRecord(statement: Statement, { ref, kind }: Subject, event: CollectedEvent): StatedRecord {
@@ -53,13 +58,18 @@ function unsubscribed(event: CollectedEvent): Statement | undefined {
   return { decisions, mechanism: 'api_import', origin: 'newsletter', notice: { version: '' } }
 }
 
-const decisionsFrom = (choices: Iterable<[PurposeId, boolean]>): Decision[] =>
-  Array.from(choices)
-    .filter(([purpose]) => isDecidable(purpose))
-    .map(([purpose, granted]) => {
-      const { basis } = purposes[purpose]
-      return { purpose, basis, state: granted ? 'granted' : basis === '6-1-f' ? 'objected' : 'denied' }
-    })
+function decisionsFrom(choices: Iterable<[PurposeId, boolean]>): Decision[] {
+  const decisions: Decision[] = []
+  for (const [purpose, granted] of choices) if (isDecidable(purpose)) decisions.push(granted ? grants[purpose] : refusals[purpose])
+  return decisions
+}
+
+const decisionsIn = (stateOf: (purpose: PurposeId) => Decision['state']) =>
+  Object.fromEntries(purposeIds.map((purpose) => [purpose, { purpose, basis: purposes[purpose].basis, state: stateOf(purpose) }])) as Readonly<
+    Record<PurposeId, Decision>
+  >
+const grants = decisionsIn(() => 'granted')
+const refusals = decisionsIn((purpose) => (purposes[purpose].basis === '6-1-f' ? 'objected' : 'denied'))
 
 /** Times are compared as texts. */
 export const utc = (time: string): string => (time.length === 24 && time.endsWith('Z') ? time : new Date(time).toISOString())
