@@ -9,7 +9,7 @@ const span = 2 ** 48
 export const maxPartitions = 31
 
 /** What one batch may hold; a single block may be larger. */
-const batchRecords = 5000
+const batchRecords = 2000
 const batchBytes = 4_000_000
 
 export interface Table {
