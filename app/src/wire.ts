@@ -18,12 +18,12 @@ import { connectWarehouse, createWarehouseStage, migrate, refreshRollups, staleD
 import { openAccessKeys, openSessions } from './access/index.ts'
 import type { Config } from './config.ts'
 import { lockDataDirectory, masterKey, openDataDirectory } from './data-directory.ts'
-import { AppError } from './errors.ts'
 import { readLags } from './lags.ts'
 import { createMetrics } from './metrics.ts'
 import { profiles } from './profiles.ts'
 import { createFailure, createResources, createWork } from './resources.ts'
 import { openRights } from './rights/open.ts'
+import { untilZero } from './until-zero.ts'
 import { openWeeklyReports } from './weekly/open.ts'
 
 /** What one process does. Embedded does all; scaled processes share the work. */
@@ -41,29 +41,11 @@ export type Kanalblick = Awaited<ReturnType<typeof wire>>
 type LedgerDatabase = Awaited<ReturnType<typeof connectLedger>>
 
 const rollupPauseMs = 1_000
-const drainPauseMs = 50
-// Longer than Kafka takes to give a killed member's partitions to another.
-const stalledMs = 180_000
-const stalledMessage =
-  'For three minutes no stage has made progress; the lines above say why. Perhaps the disk of a store is full: Free space. Perhaps a process of a stage is missing: start it. What was accepted is kept, run the command again then.'
-
 /** Days that the sink touched are recomputed at most once a second, however many batches touch them. */
 async function keepRollupsFresh(warehouse: Warehouse, { logger, signal }: { logger: Logger; signal: AbortSignal }): Promise<void> {
   while (!signal.aborted) {
     await refreshRollups(warehouse, { logger }).catch((error: unknown) => logger.warn('rollups could not be refreshed, trying again', { error }))
     await delay(rollupPauseMs, undefined, { signal }).catch(() => undefined)
-  }
-}
-
-/** Waits while there is less and less to do. @throws AppError PIPELINE_STALLED when that stays the same for three minutes */
-async function untilZero(count: () => Promise<number>): Promise<void> {
-  let left = Number.POSITIVE_INFINITY
-  let sinceMs = performance.now()
-  for (let now = await count(); now > 0; now = await count()) {
-    if (now !== left) sinceMs = performance.now()
-    left = now
-    if (performance.now() - sinceMs > stalledMs) throw new AppError('PIPELINE_STALLED', stalledMessage)
-    await delay(drainPauseMs)
   }
 }
 

@@ -12,6 +12,8 @@ import { type QueryParams, readSql, selectUnlogged } from './statements.ts'
 export interface SubjectStoreOptions {
   readonly now: () => Date
   readonly logger: Logger
+  /** Resolves once the sums of all days are as their events say. This process derives them, unless another one is to: two at once would not see each other's. */
+  readonly refresh?: () => Promise<unknown>
 }
 
 /**
@@ -19,18 +21,20 @@ export interface SubjectStoreOptions {
  * Events of behaviour are deleted, events of the books masked. Sums by day are derived anew.
  * @throws WarehouseError `SUBJECT_REQUEST_FAILED`, `ERASURE_UNFINISHED`; neither quotes anything of the person
  */
-export function createSubjectStore(warehouse: Warehouse, { now, logger }: SubjectStoreOptions): SubjectStore {
+export function createSubjectStore(
+  warehouse: Warehouse,
+  { now, logger, refresh = () => refreshRollups(warehouse, { logger }) }: SubjectStoreOptions,
+): SubjectStore {
   const { client } = warehouse
   return {
     name: 'events',
     holdings: (keys) => unquoted(() => readHoldings(client, keys)),
     rows: (keys) => readRows(client, keys),
     remaining: (keys) => unquoted(() => countRemaining(client, keys)),
-    erase: (keys) =>
-      unquoted(async () => {
-        await oneAtATime(warehouse, () => erase(client, keys, now))
-        await refreshRollups(warehouse, { logger })
-      }),
+    async erase(keys) {
+      await unquoted(() => oneAtATime(warehouse, () => erase(client, keys, now)))
+      await refresh()
+    },
   }
 }
 
