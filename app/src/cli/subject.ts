@@ -40,27 +40,25 @@ const actions: Readonly<Record<string, (acting: Acting) => Promise<void>>> = { a
 async function access({ operator, given, controllerNamed }: Acting): Promise<void> {
   const identifiers = identifiersIn(given)
   if (given.flag('dry-run')) return showPreview(await operator.preview(identifiers), given)
-  const { ambiguous } = await operator.preview(identifiers)
   const request = await operator.carryOut('access', identifiers)
   const out = resolve(given.text('out') ?? `access-${request.request_id}.zip`)
   await operator.save(request.request_id, out)
-  if (given.json) return printJson({ ...request, out, ambiguous })
+  if (given.json) return printJson({ ...request, out })
   print(`${described(request.proof?.found ?? [])}\nWritten to ${out}. It holds personal data: hand it over on a safe way, then delete it.`)
-  if (ambiguous.length > 0) print(ambiguityNote(ambiguous))
+  printAmbiguity(request)
   if (!controllerNamed) print('The package does not say who is responsible: set controller in kanalblick.yaml (docs/howto/requests.md).')
 }
 
 async function erase({ operator, given }: Acting): Promise<void> {
   const identifiers = identifiersIn(given)
-  const preview = await operator.preview(identifiers)
-  if (given.flag('dry-run')) return showPreview(preview, given)
+  if (given.flag('dry-run')) return showPreview(await operator.preview(identifiers), given)
   const request = await operator.carryOut('erasure', identifiers)
-  if (given.json) return printJson({ ...request, ambiguous: preview.ambiguous })
+  if (given.json) return printJson(request)
   const { remaining, verifiedAt } = request.proof ?? {}
   print(
     `${described(request.proof?.found ?? [])}\nErased. Found afterwards: ${remaining ?? '?'} (searched ${verifiedAt ?? '?'}). Proof: request ${request.request_id}.`,
   )
-  if (preview.ambiguous.length > 0) print(ambiguityNote(preview.ambiguous))
+  printAmbiguity(request)
 }
 
 async function list({ operator, given }: Acting): Promise<void> {
@@ -98,6 +96,10 @@ function showPreview(preview: Preview, { json }: Arguments): void {
   const identifiers = Object.entries(preview.identifiers).map(([kind, count]) => `${count} ${kind}`)
   print(`Identifiers: ${identifiers.join(', ')}\n${described(preview.found)}\nNothing was changed.`)
   if (preview.ambiguous.length > 0) print(ambiguityNote(preview.ambiguous))
+}
+
+const printAmbiguity = ({ proof }: ShownRequest) => {
+  if (proof && proof.ambiguous.length > 0) print(ambiguityNote(proof.ambiguous))
 }
 
 const ambiguityNote = (kinds: readonly string[]) =>
