@@ -1,11 +1,56 @@
-/** The figures of this machine: `npm run bench`, or `npm run bench -- --json`. */
-import { measureStages } from './stages.ts'
+/** `npm run bench -- PART... [--events 1e6,20e6] [--seconds 30] [--data DIR] [--json FILE]` */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { describeMachine } from './machine.ts'
+import { asTable, type BenchOptions, type BenchPart, type BenchRow, isMet } from './result.ts'
 
-const figures = await measureStages()
-if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
-else {
-  process.stdout.write(`${figures.events} events of ${figures.bytesPerEvent} bytes, median of ${figures.rounds} interleaved rounds, one core\n\n`)
-  for (const { what, eventsPerSecond, shareOfFloor } of figures.rows)
-    process.stdout.write(`${what.padEnd(22)}${String(eventsPerSecond).padStart(9)} events/s ${String(shareOfFloor).padStart(6)} x floor\n`)
+const parts: Readonly<Record<string, () => Promise<{ readonly run: BenchPart }>>> = {
+  stages: () => import('./stages.ts'),
+  http: () => import('./http.ts'),
+  rollups: () => import('./rollups.ts'),
+  queries: () => import('./queries.ts'),
+  size: () => import('./size.ts'),
+  'cold-start': () => import('./cold-start.ts'),
+  adapters: () => import('./adapters.ts'),
+  scaling: () => import('./scaling.ts'),
+  subject: () => import('./subject.ts'),
 }
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    events: { type: 'string', default: '1e6,20e6' },
+    seconds: { type: 'string', default: '30' },
+    data: { type: 'string' },
+    json: { type: 'string' },
+  },
+})
+const chosen = positionals.includes('all') ? Object.keys(parts) : positionals
+const unknown = chosen.filter((name) => !Object.hasOwn(parts, name))
+if (chosen.length === 0 || unknown.length > 0) {
+  console.error(`Say what to measure: ${Object.keys(parts).join(', ')} or all.`)
+  process.exit(2)
+}
+const temporary = mkdtempSync(join(tmpdir(), 'kanalblick-bench-'))
+const options: BenchOptions = {
+  events: values.events.split(',').map(Number),
+  data: values.data ?? temporary,
+  seconds: Number(values.seconds),
+}
+
+const machine = await describeMachine()
+const { cores, processor, memoryGiB, node, floorEventsPerSecond } = machine
+console.log(`${cores} cores (${processor}), ${memoryGiB} GiB, Node ${node}, floor ${floorEventsPerSecond.toLocaleString('en')} events/s on one core`)
+const results: Record<string, (BenchRow & { met?: boolean | undefined })[]> = {}
+for (const name of chosen) {
+  const part = await parts[name]?.()
+  const rows = (await part?.run(options)) ?? []
+  console.log(`\n${name}\n${asTable(rows)}`)
+  results[name] = rows.map((row) => ({ ...row, ...(row.target && { met: isMet(row) }) }))
+}
+if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, options, results }, null, 2)}\n`)
+rmSync(temporary, { recursive: true, force: true })
+// The embedded warehouse keeps threads alive.
 process.exit(0)

@@ -5,14 +5,34 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { connectLedger, consentConfig, createConsentStage, createLedger, createVault, masterKeyOf, migrateLedger, openKeyring } from '@kanalblick/consent'
+import {
+  connectLedger,
+  consentConfig,
+  createConsentStage,
+  createLedger,
+  createRequestRegister,
+  createSubjectIndex,
+  createVault,
+  masterKeyOf,
+  migrateLedger,
+  openKeyring,
+} from '@kanalblick/consent'
 import { createCollector } from '@kanalblick/ingest'
 import { type Append, type Batch, type Logger, type LogRecord, type NewRecord, type StageName, type TopicName, toNewRecords } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { createTransformStage, noRates, transformConfig } from '@kanalblick/transform'
+import type { BenchPart } from './result.ts'
 import { sampleEvents } from './sample-events.ts'
 
-export interface StageFigures {
+export const run: BenchPart = async () => {
+  const { rows } = await measureStages()
+  return rows.flatMap(({ what, eventsPerSecond, shareOfFloor }) => [
+    { what, measured: eventsPerSecond, unit: 'events/s of one core' },
+    { what: `${what}, share of the floor`, measured: shareOfFloor, unit: 'x', ...(what === 'consent + transform' && { target: { atLeast: 0.5 } }) },
+  ])
+}
+
+interface StageFigures {
   readonly events: number
   readonly bytesPerEvent: number
   readonly rounds: number
@@ -25,7 +45,7 @@ const parts = ['floor', 'collect', 'consent', 'transform', 'append'] as const
 type Part = (typeof parts)[number]
 
 /** Every round measures all parts one after the other; a share is the median of the rounds' own shares, so that a busy machine tells the same. */
-export async function measureStages({ events: count = 20_000, rounds = 9 } = {}): Promise<StageFigures> {
+async function measureStages({ events: count = 20_000, rounds = 9 } = {}): Promise<StageFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'kanalblick-bench-'))
   const db = await connectLedger({ path: join(folder, 'ledger.sqlite') })
   await migrateLedger(db)
@@ -33,7 +53,15 @@ export async function measureStages({ events: count = 20_000, rounds = 9 } = {})
   const log = openEmbeddedLog({ path: join(folder, 'log.sqlite'), logger: silent })
   const ledger = createLedger(db, { now, newId: randomUUID })
   const stage = { now, count: () => undefined, logger: silent }
-  const consent = createConsentStage({ ...stage, ledger, vault: createVault(db, { now }), keyring, config: consentConfig.parse({}) })
+  const consent = createConsentStage({
+    ...stage,
+    ledger,
+    index: createSubjectIndex(db),
+    register: createRequestRegister(db, { now }),
+    vault: createVault(db, { now }),
+    keyring,
+    config: consentConfig.parse({}),
+  })
   const transform = createTransformStage({ ...stage, config: transformConfig.parse({}), rates: () => noRates })
   const collected: NewRecord[] = []
   const collector = createCollector({

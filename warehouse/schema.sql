@@ -1,3 +1,16 @@
+CREATE TABLE erased_events
+(
+    `event_id` UUID,
+    `day` Date,
+    `action` Enum8('delete' = 1, 'mask' = 2),
+    `erased_at` DateTime64(3, 'UTC'),
+    `done` UInt8
+)
+ENGINE = ReplacingMergeTree(erased_at)
+PARTITION BY toYYYYMM(erased_at)
+ORDER BY (event_id, day)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
 CREATE TABLE events
 (
     `event_id` UUID,
@@ -38,7 +51,12 @@ CREATE TABLE events
     `metrics` Map(LowCardinality(String), Int64),
     `insert_id` UUID,
     `is_deleted` UInt8,
-    INDEX event_id_index event_id TYPE bloom_filter(0.001) GRANULARITY 1
+    INDEX event_id_index event_id TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX subject_web_index subject_web TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX subject_ads_index subject_ads TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX subject_profile_index subject_profile TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX session_key_index session_key TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX order_key_index order_key TYPE bloom_filter(0.001) GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY toYYYYMM(day)

@@ -65,6 +65,12 @@ const commands: readonly Entry[] = [
     load: () => import('./cli/sessions.ts'),
   },
   {
+    name: 'subject',
+    summary: 'Access and erasure of one person, over every store. --dry-run says what, where, how many, and what is kept and why.',
+    usage: 'access|erase --email E [--customer N] [--phone P] [--device D] [--dry-run] [--out FILE.zip] | list | verify ID | deny ID --reason R',
+    load: () => import('./cli/subject.ts'),
+  },
+  {
     name: 'check-config',
     summary: 'Reads the configuration and reports all its faults together.',
     usage: '[--config FILE]',

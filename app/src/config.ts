@@ -9,6 +9,7 @@ import { transformConfig } from '@kanalblick/transform'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { AppError } from './errors.ts'
+import { controllerConfig } from './rights/config.ts'
 import { smtpConfig, weeklyReportConfig } from './weekly/config.ts'
 
 const sasl = <Mechanism extends string>(mechanism: Mechanism) => z.strictObject({ mechanism: z.literal(mechanism), username: z.string(), password: z.string() })
@@ -64,6 +65,8 @@ const configSchema = z
       .strictObject({ url: z.url(), username: z.string().default('default'), password: z.string().default(''), database: z.string().default('kanalblick') })
       .optional(),
     postgres: z.strictObject({ url: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL') }).optional(),
+    /** Who answers persons for their data, as the access package says it. */
+    controller: controllerConfig.optional(),
     weeklyReport: weeklyReportConfig.prefault({}),
     /** The server that takes mails. Needed with `weeklyReport.recipients`. */
     smtp: smtpConfig.optional(),

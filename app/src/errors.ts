@@ -40,7 +40,7 @@ export function describeError(error: unknown): Record<string, unknown> {
 }
 
 const ownCodes =
-  /^(CONFIG|DATA_DIRECTORY|MASTER_KEY|PIPELINE|PORT|SERVER|USAGE|LOG|LEDGER|KEYRING|WAREHOUSE|MIGRATION|IMPORT|MAPPING|FILE|STORAGE|QUERY|RATES|STALE)(_|$)/
+  /^(CONFIG|DATA_DIRECTORY|MASTER_KEY|PIPELINE|PORT|SERVER|USAGE|LOG|LEDGER|KEYRING|WAREHOUSE|MIGRATION|IMPORT|MAPPING|FILE|STORAGE|QUERY|RATES|STALE|REQUEST|PACKAGE|ERASURE|SUBJECT)(_|$)/
 export const isOurs = (error: unknown): error is Error & { code: string } =>
   error instanceof Error && typeof (error as { code?: unknown }).code === 'string' && ownCodes.test((error as unknown as { code: string }).code)
 

@@ -1,6 +1,6 @@
 /** The HTTP server: mounts the routes of the roles that this process has. */
 import helmet from '@fastify/helmet'
-import { consentRoutes } from '@kanalblick/consent'
+import { consentRoutes, requestRoutes } from '@kanalblick/consent'
 import { ingestRoutes } from '@kanalblick/ingest'
 import { reportRoutes } from '@kanalblick/reports'
 import type { Logger } from '@kanalblick/stream'
@@ -12,6 +12,7 @@ import { dashboardDirectory, dashboardFiles } from './dashboard-files.ts'
 import { AppError, isOurs } from './errors.ts'
 import { healthRoutes } from './health-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
+import { openPackage } from './rights/package.ts'
 import { weeklyReportRoutes } from './weekly/routes.ts'
 import type { Kanalblick } from './wire.ts'
 
@@ -46,7 +47,7 @@ export async function createServer(app: Kanalblick, options: ServerOptions): Pro
 
 /** The routes of this process's roles. Each says who may call it; a test holds the list of those that anybody may. */
 async function mount(server: FastifyInstance, app: Kanalblick, { operatorToken, isDemo }: ServerOptions): Promise<void> {
-  const { accessKeys, collector, config, identity, logger, metrics, roles, sessions, warehouse, weekly } = app
+  const { accessKeys, collector, config, identity, logger, metrics, rights, roles, sessions, warehouse, weekly } = app
   const { publicUrl } = config.http
   const guard = createGuard({ operatorToken, accessKeys, sessions, publicUrl })
 
@@ -61,6 +62,10 @@ async function mount(server: FastifyInstance, app: Kanalblick, { operatorToken, 
     if (weekly) await server.register(weeklyReportRoutes({ archive: weekly.archive, authorize: guard.reader }))
     await server.register(sessionRoutes({ sessions, guard, timeZone: config.timeZone, secure: publicUrl?.startsWith('https:') ?? false, isDemo }))
     await server.register(dashboardFiles(dashboardDirectory))
+  }
+  if (rights) {
+    const parts = { controller: config.controller, timeZone: config.timeZone, now: () => new Date() }
+    await server.register(requestRoutes({ rights: rights.rights, authorize: guard.privacy, openPackage: (id) => openPackage(id, rights, parts), logger }))
   }
   await server.register(operatorRoutes(app, guard.operator))
 }

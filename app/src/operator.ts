@@ -1,13 +1,13 @@
 /** What a command needs done, by the running server when there is one, else by this process itself. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SourceEvent } from '@kanalblick/ingest'
-import type { QueryRequestInput, QueryResult, Table } from '@kanalblick/reports'
-import type { Channel, Logger } from '@kanalblick/stream'
+import type { QueryRequestInput, QueryResult } from '@kanalblick/reports'
+import type { Channel, Logger, Table } from '@kanalblick/stream'
 import { type AuditReport, audit } from '@kanalblick/warehouse'
 import type { Config } from './config.ts'
 import { openDataDirectory, type RunningServer, runningServer } from './data-directory.ts'
-import { AppError } from './errors.ts'
 import { profiles } from './profiles.ts'
+import { createServerCall } from './server-call.ts'
 import { answersOf } from './weekly/source.ts'
 import { type Role, roles, wire } from './wire.ts'
 
@@ -55,30 +55,8 @@ function given<Resource>(resource: Resource | undefined): Resource {
 
 const pollMs = 200
 
-function unreachable(url: string, cause: unknown): AppError {
-  // Node's client, like browsers, calls no port that a list of the web's standards reserves for other services.
-  const { message } = (cause as { cause?: Error }).cause ?? {}
-  const next =
-    message === 'bad port'
-      ? 'HTTP clients refuse to call this port: start the server on another one with --port.'
-      : 'It may just be ending: run the command again, an import resumes where it was.'
-  return new AppError('SERVER_UNREACHABLE', `The running server at ${url} cannot be reached. ${next}`, { cause })
-}
-
-function remoteOperator({ url, token }: RunningServer): Operator {
-  async function call<Answer>(method: 'GET' | 'POST', path: string, body: unknown = {}): Promise<Answer> {
-    const response = await fetch(new URL(path, url), {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json' },
-      ...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
-    }).catch((cause: unknown) => {
-      throw unreachable(url, cause)
-    })
-    const answer = (await response.json()) as Answer & { error?: { code: string; message: string } }
-    if (!response.ok)
-      throw new AppError('SERVER_REFUSED', `The running server at ${url} answered ${response.status}: ${answer.error?.message ?? 'no reason given'}`)
-    return answer
-  }
+function remoteOperator(server: RunningServer): Operator {
+  const call = createServerCall(server)
   return {
     accept: (events, origin) => call('POST', '/v1/operator/import', { ...origin, events }),
     async drained() {

@@ -16,7 +16,7 @@ interface Job {
  * @returns what stops them
  */
 export function schedule(
-  { roles, config, log, identity, warehouse, weekly, metrics, lags, logger }: Kanalblick,
+  { roles, config, log, identity, warehouse, weekly, rights, metrics, lags, logger }: Kanalblick,
   continueDemo?: () => Promise<void>,
 ): { stop(): Promise<void> } {
   const now = () => new Date()
@@ -30,6 +30,10 @@ export function schedule(
   if (roles.includes('warehouse') && warehouse)
     jobs.push({ name: 'enforce retention', at: '0 20 3 * * *', run: () => enforceRetention(warehouse, { now: now() }) })
 
+  if (rights) {
+    jobs.push({ name: 'carry out requests of persons', at: '*/15 * * * * *', run: () => rights.rights.resume() })
+    jobs.push({ name: 'forget whom ended requests were about', at: '0 50 3 * * *', run: () => rights.rights.forgetEnded() })
+  }
   if (continueDemo) jobs.push({ name: 'continue the demo', at: '20 1 * * * *', run: continueDemo })
   if (weekly) {
     const { deliver } = weekly.delivery

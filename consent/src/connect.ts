@@ -6,16 +6,23 @@ import type { LedgerTables } from './tables.ts'
 
 export type LedgerLocation = { readonly path: string } | { readonly url: string }
 
-/** Opens the database; `destroy()` closes it. @throws when it cannot be reached */
+/** Opens the database; `destroy()` closes it. @throws LEDGER_UNUSABLE, LEDGER_UNREACHABLE */
 export async function connectLedger(location: LedgerLocation): Promise<Kysely<LedgerTables>> {
   const db = 'path' in location ? openSqlite(location.path) : openPostgres(location.url)
   try {
     await sql`select 1`.execute(db)
   } catch (error) {
     await db.destroy()
-    throw error
+    throw 'url' in location ? unreachable(location.url, error) : error
   }
   return db
+}
+
+/** The cause's message can quote the user; its code says enough. */
+function unreachable(url: string, cause: unknown): Error {
+  const { code } = cause as { code?: string }
+  const message = `The ledger's PostgreSQL server at ${new URL(url).host} cannot be used (${code ?? 'no answer in time'}). Check the URL, the user and the server.`
+  return Object.assign(new Error(message, { cause }), { code: 'LEDGER_UNREACHABLE' })
 }
 
 const sqlitePragmas = [
@@ -58,12 +65,14 @@ function openPostgres(url: string): Kysely<LedgerTables> {
   return new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) })
 }
 
+const personalTables = ['consent_records', 'consent_current', 'subject_pseudonyms', 'subject_links', 'subject_orders', 'subject_requests']
+
 /** Makes sure that deleted values are gone from the database's files, not only from its tables. */
 export async function removeDeletedBytes(db: Kysely<LedgerTables>): Promise<void> {
   const statements =
     db.getExecutor().adapter instanceof SqliteAdapter
-      ? // Old versions of pages also lie in the write-ahead log.
-        ['pragma wal_checkpoint(truncate)']
-      : ['vacuum consent_records', 'vacuum consent_current', 'vacuum subject_pseudonyms']
+      ? // Pages hold remains of rows that were moved, and the write-ahead log old versions of pages: the file is written anew.
+        ['vacuum', 'pragma wal_checkpoint(truncate)']
+      : personalTables.map((table) => `vacuum ${table}`)
   for (const statement of statements) await db.executeQuery(CompiledQuery.raw(statement))
 }

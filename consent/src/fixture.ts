@@ -10,8 +10,10 @@ import { openKeyring } from './keyring-files.ts'
 import { createLedger } from './ledger.ts'
 import { migrateLedger } from './migrate.ts'
 import type { Decision, NewConsentRecord } from './record.ts'
+import { createRequestRegister } from './requests/register.ts'
 import { createConsentStage } from './stage.ts'
 import { createSubjectOf } from './subject.ts'
+import { createSubjectIndex } from './subject-index.ts'
 import { createVault } from './vault.ts'
 
 const nowMs = Date.parse('2026-11-23T10:15:30.500Z')
@@ -68,11 +70,13 @@ export async function createFixture(config: Partial<ConsentConfig> = {}) {
   await migrateLedger(db)
   const ledger = createLedger(db, { now, newId: randomUUID })
   const vault = createVault(db, { now })
+  const index = createSubjectIndex(db)
+  const register = createRequestRegister(db, { now })
   const keyring = openKeyring({ directory: folder, masterKey: new Uint8Array(32).fill(7), now })
   const settings = consentConfig.parse(config)
   const lines: unknown[] = []
   const logger = { debug: () => undefined, info: (...line: unknown[]) => void lines.push(line), warn: () => undefined, error: () => undefined }
-  const stage = createConsentStage({ ledger, vault, keyring, config: settings, now, count: () => undefined, logger })
+  const stage = createConsentStage({ ledger, index, register, vault, keyring, config: settings, now, count: () => undefined, logger })
   const subjectOf = createSubjectOf(keyring, settings)
 
   const sealAlone = (event: CollectedEvent) => keyring.seal([event])[0] as SealedEvents
@@ -80,6 +84,8 @@ export async function createFixture(config: Partial<ConsentConfig> = {}) {
   return {
     db,
     ledger,
+    index,
+    register,
     vault,
     keyring,
     config: settings,
@@ -121,7 +127,7 @@ function recordOf(
 
 function batchOf(values: readonly unknown[]): Batch {
   const records = values.map((value, offset) => {
-    const key = (value as Partial<SealedEvents> | null)?.id?.[0] ?? `record-${offset}`
+    const key = (value as Partial<SealedEvents> | null)?.id?.[0] ?? randomUUID()
     return { offset, key, appendedAtMs: nowMs, value: new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)) }
   })
   return { topic: 'events.collected.v1', partition: 0, missed: 0, records }

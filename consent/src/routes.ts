@@ -7,10 +7,12 @@ import type { Keyring } from './keyring.ts'
 import type { Ledger } from './ledger.ts'
 import { isDecidable } from './purposes/policy.ts'
 import { type Decision, mechanisms, type NewConsentRecord } from './record.ts'
-import { createSubjectOf } from './subject.ts'
+import { createSubjectOf, type Subject } from './subject.ts'
+import type { SubjectIndex } from './subject-index.ts'
 
 export interface ConsentRoutesParts {
-  readonly ledger: Pick<Ledger, 'append'>
+  readonly ledger: Pick<Ledger, 'append' | 'suppressed'>
+  readonly index: Pick<SubjectIndex, 'remember' | 'forget'>
   readonly keyring: Pick<Keyring, 'mac'>
   readonly config: ConsentConfig
   /** Who may write, and of which origins (`https://shop.example`) the pages that show the key may be. */
@@ -49,7 +51,7 @@ type ConsentBody = z.infer<typeof consentBody>
 
 const retryAfterSeconds = 5
 
-export function consentRoutes({ ledger, keyring, config, findWriteKey, logger }: ConsentRoutesParts): FastifyPluginAsync {
+export function consentRoutes({ ledger, index, keyring, config, findWriteKey, logger }: ConsentRoutesParts): FastifyPluginAsync {
   const subjectOf = createSubjectOf(keyring, config)
 
   return async (server) => {
@@ -61,9 +63,15 @@ export function consentRoutes({ ledger, keyring, config, findWriteKey, logger }:
       const body = consentBody.safeParse(request.body)
       if (!body.success) return refuse(reply, 400, { ...invalid, fields: fieldsOf(body.error) })
       try {
-        const records = await ledger.append(toRecords(body.data, subjectOf))
+        const subjects = subjectsOf(body.data, subjectOf)
+        const records = await ledger.append(toRecords(body.data, subjects))
+        await index.remember([{ subjects, orderKey: null, at: new Date().toISOString() }])
+        // An erasure that ran in between has deleted the links already.
+        const refs = subjects.map(({ ref }) => ref)
+        if ((await ledger.suppressed(refs)).size > 0) await index.forget(refs)
         return await reply.status(201).send({ ...records[0], records })
       } catch (error) {
+        if ((error as { code?: unknown }).code === 'SUBJECT_ERASED') return refuse(reply, 409, erased)
         logger?.error('a consent could not be recorded', { route: '/v1/consents', code: (error as { code?: unknown }).code })
         return refuse(reply.header('retry-after', retryAfterSeconds), 503, unavailable)
       }
@@ -74,6 +82,7 @@ export function consentRoutes({ ledger, keyring, config, findWriteKey, logger }:
 const unauthorized = { code: 'UNAUTHORIZED', message: 'A write key is required: Authorization: Bearer KEY.' }
 const foreign = { code: 'ORIGIN_NOT_ALLOWED', message: 'Pages of this origin may not use this write key. Add the origin to the key.' }
 const invalid = { code: 'CONSENT_INVALID', message: 'The consent does not have the form that the API describes: see fields.' }
+const erased = { code: 'SUBJECT_ERASED', message: 'A person named here had their data erased. Nothing was recorded.' }
 const unavailable = { code: 'LEDGER_UNAVAILABLE', message: 'The consent ledger cannot be reached. Nothing was recorded: send the consent again.' }
 
 const refuse = (reply: FastifyReply, status: number, error: object) => reply.status(status).send({ error })
@@ -90,10 +99,15 @@ function givenKey({ headers }: FastifyRequest): string {
 const fieldsOf = (error: z.ZodError) =>
   error.issues.slice(0, 20).map(({ path, code, message }) => ({ path: path.join('.'), fault: code === 'custom' ? message : code }))
 
+function subjectsOf({ identifiers }: ConsentBody, subjectOf: ReturnType<typeof createSubjectOf>): Subject[] {
+  const subjects = identifiers.map((identifier: Identifier) => subjectOf(identifier))
+  return [...new Map(subjects.map((subject) => [subject.ref, subject])).values()]
+}
+
 /** One record per identifier: each is a way to ask about the person later. */
-function toRecords({ identifiers, decisions, event_time, ...rest }: ConsentBody, subjectOf: ReturnType<typeof createSubjectOf>): NewConsentRecord[] {
-  const subjects = new Map(identifiers.map((identifier: Identifier) => subjectOf(identifier)).map((subject) => [subject.ref, subject]))
+function toRecords({ decisions, event_time, notice, mechanism, language, jurisdiction }: ConsentBody, subjects: readonly Subject[]): NewConsentRecord[] {
   const eventTime = new Date(event_time).toISOString()
   const withBasis = decisions.map(({ purpose, state }): Decision => ({ purpose, state, basis: purposes[purpose].basis }))
-  return [...subjects.values()].map(({ ref, kind }) => ({ ...rest, decisions: withBasis, origin: 'api', subjectRef: ref, subjectRefKind: kind, eventTime }))
+  const said = { notice, mechanism, language, jurisdiction, decisions: withBasis, origin: 'api', eventTime }
+  return subjects.map(({ ref, kind }) => ({ ...said, subjectRef: ref, subjectRefKind: kind }))
 }

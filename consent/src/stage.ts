@@ -9,6 +9,7 @@ import type { Keyring } from './keyring.ts'
 import type { Ledger } from './ledger.ts'
 import { createNames } from './names.ts'
 import { createLetterOf, type Received, readReceived } from './received.ts'
+import type { RequestRegister } from './requests/register.ts'
 import { createScrubbers } from './scrub/scrub.ts'
 import {
   checkData,
@@ -23,11 +24,14 @@ import {
   suppressErased,
   toConsented,
 } from './steps.ts'
+import type { SubjectIndex } from './subject-index.ts'
 import type { Vault } from './vault.ts'
 import { type BatchView, prepareView } from './view.ts'
 
 export interface ConsentStageParts {
   readonly ledger: Ledger
+  readonly index: Pick<SubjectIndex, 'remember'>
+  readonly register: Pick<RequestRegister, 'open'>
   readonly vault: Vault
   readonly keyring: Keyring
   readonly config: ConsentConfig

@@ -7,7 +7,10 @@ export interface LedgerTables {
   consent_chain: { id: number; sequence: number; hash: string }
   consent_current: { subject_ref: string; purpose: PurposeId; state: DecisionState; sequence: number; received_time: string }
   subject_pseudonyms: { subject_ref: string; purpose: PurposeId; pseudonym: string; created_at: string }
-  suppressed_subjects: { subject_ref: string; suppressed_at: string }
+  suppressed_subjects: { subject_ref: string; suppressed_at: string; request_id: string | null }
+  subject_links: { subject_ref: string; kind: IdentifierKind; linked_ref: string; linked_kind: IdentifierKind; month: string }
+  subject_orders: { subject_ref: string; order_key: string; month: string }
+  subject_requests: SubjectRequestRow
 }
 
 export interface ConsentRecordRow {
@@ -23,4 +26,18 @@ export interface ConsentRecordRow {
   commitment: string
   prev_hash: string
   hash: string
+}
+
+export interface SubjectRequestRow {
+  id: string
+  type: string
+  status: string
+  reason: string | null
+  received_at: string
+  expected_by: string
+  updated_at: string
+  verification: string | null
+  subject: string | null
+  plan: string | null
+  proof: string | null
 }

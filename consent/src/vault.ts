@@ -15,8 +15,10 @@ export interface Vault {
    * Processes that ask at once get the same.
    */
   pseudonyms(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, string>>
-  /** Deletes the subject's pseudonyms, from the files too. @returns how many */
-  forget(subjectRef: string): Promise<number>
+  /** All pseudonyms that these customers have. */
+  known(subjectRefs: readonly string[]): Promise<string[]>
+  /** Deletes the subjects' pseudonyms, from the files too. @returns how many */
+  forget(subjectRefs: readonly string[]): Promise<number>
 }
 
 export interface Wanted {
@@ -60,12 +62,22 @@ export function createVault(db: Kysely<LedgerTables>, { now }: { readonly now: (
       // Read back: another process may have been first.
       return read(wanted)
     },
-    async forget(subjectRef) {
-      const { numDeletedRows } = await db.deleteFrom('subject_pseudonyms').where('subject_ref', '=', subjectRef).executeTakeFirst()
+    async known(subjectRefs) {
+      const found = await read(subjectRefs.flatMap((subjectRef) => purposes.map((purpose) => ({ subjectRef, purpose }))))
+      return [...found.values()].toSorted()
+    },
+    async forget(subjectRefs) {
+      let deleted = 0
+      for (const refs of chunked(subjectRefs)) {
+        const { numDeletedRows } = await db.deleteFrom('subject_pseudonyms').where('subject_ref', 'in', refs).executeTakeFirst()
+        deleted += Number(numDeletedRows)
+      }
       await removeDeletedBytes(db)
-      return Number(numDeletedRows)
+      return deleted
     },
   }
 }
+
+const purposes = Object.keys(pseudonymPurposes) as PseudonymPurpose[]
 
 const randomPseudonym = (purpose: PseudonymPurpose) => `v1:${pseudonymPurposes[purpose]}:${randomBytes(16).toString('hex')}`

@@ -8,7 +8,9 @@ import { createPolicy, type OwnChoices, type Permissions, type Policy, withoutCo
 import { ownChoices, type Statement, statementsOf, toRecord, utc } from './purposes/statements.ts'
 import type { Received } from './received.ts'
 import type { CurrentDecisions, DecisionsByPurpose } from './record.ts'
+import type { RequestRegister } from './requests/register.ts'
 import { isPseudonymPurpose, type PseudonymPurpose, type Subject, strongest } from './subject.ts'
+import type { Sighting, SubjectIndex } from './subject-index.ts'
 import { type Vault, vaultKey } from './vault.ts'
 
 export interface BatchView {
@@ -35,6 +37,8 @@ export interface OpenedEvent {
 export interface ViewParts {
   readonly ledger: Ledger
   readonly decisions: KnownDecisions
+  readonly index: Pick<SubjectIndex, 'remember'>
+  readonly register: Pick<RequestRegister, 'open'>
   readonly vault: Vault
   readonly names: Names
   readonly config: ConsentConfig
@@ -43,13 +47,14 @@ export interface ViewParts {
 
 /** Records the choices that came with the batch, then looks up the ledger and the vault once for all of its events. */
 export async function prepareView(received: readonly (Received | undefined)[], parts: ViewParts): Promise<BatchView> {
-  const { ledger, decisions: known, names, config, now } = parts
+  const { ledger, decisions: known, index, names, config, now } = parts
   const claims = received.map((one) => one?.event && claimOf(one.event, names))
   const policy = createPolicy(config, now())
   const subjectRefs = refsOf(claims)
 
-  await suppressErased(claims, ledger)
-  const suppressed = await ledger.suppressed(subjectRefs)
+  await openErasures(claims, parts)
+  const suppressed = await suppressOrders(claims, ledger, await ledger.suppressed([...subjectRefs, ...tokensOf(claims)]))
+  await index.remember(sightingsOf(claims, suppressed))
   const decisions = await recordStatements(claims, { ledger, policy, suppressed, current: await known.current(subjectRefs) })
 
   const opened = claims.map((claim) => claim && judge(claim, { policy, decisions, suppressed }))
@@ -67,13 +72,19 @@ interface Claim {
   readonly event: CollectedEvent
   readonly subjects: readonly KnownSubject[]
   readonly own: OwnChoices | undefined
+  readonly orderKey: string | null
+  /** What stands on the suppression list when its order or, where it names nobody, its session is an erased person's. */
+  readonly tokens: readonly string[]
 }
 type Claims = readonly (Claim | undefined)[]
 
 /** A total is about nobody, whatever came with it. */
-function claimOf(event: CollectedEvent, { subjectOf }: Names): Claim {
-  const total = isTotal(event)
-  return { event, subjects: total ? [] : event.identifiers.map(subjectOf), own: total ? undefined : ownChoices(event) }
+function claimOf(event: CollectedEvent, names: Names): Claim {
+  if (isTotal(event)) return { event, subjects: [], own: undefined, orderKey: null, tokens: [] }
+  const orderKey = names.orderKey(event.channel_instance, event.data['order_id'])
+  const sessionKey = event.identifiers.length === 0 ? names.sessionKey(event.channel_instance, event.context.session_id) : null
+  const tokens = [orderKey === null ? [] : names.orderToken(orderKey), sessionKey === null ? [] : names.sessionToken(sessionKey)].flat()
+  return { event, subjects: event.identifiers.map(names.subjectOf), own: ownChoices(event), orderKey, tokens }
 }
 
 const isTotal = ({ type }: CollectedEvent) => isEventType(type) && catalogue[type].aggregate === true
@@ -84,9 +95,32 @@ function refsOf(claims: Claims): string[] {
   return [...refs]
 }
 
-async function suppressErased(claims: Claims, ledger: Ledger): Promise<void> {
-  const asked = claims.filter((claim) => claim?.event.type === 'erasure_requested' && isValidRequest(claim.event))
-  if (asked.length > 0) await ledger.suppress(refsOf(asked))
+const tokensOf = (claims: Claims) => [...new Set(claims.flatMap((claim) => claim?.tokens ?? []))]
+
+/** Only what says that identifiers, or an identifier and an order, belong together. */
+const sightingsOf = (claims: Claims, suppressed: ReadonlySet<string>): Sighting[] =>
+  claims.flatMap((claim) => {
+    if (!claim || (claim.subjects.length < 2 && (claim.orderKey === null || claim.subjects.length === 0)) || isErased(claim, suppressed)) return []
+    return [{ subjects: claim.subjects, orderKey: claim.orderKey, at: utc(claim.event.received_at) }]
+  })
+
+/** Suppressed at once. What is stored already goes once somebody has made sure that it was the person who asked: a write key may be public. */
+async function openErasures(claims: Claims, { ledger, register }: Pick<ViewParts, 'ledger' | 'register'>): Promise<void> {
+  for (const claim of claims) {
+    if (claim?.event.type !== 'erasure_requested' || !isValidRequest(claim.event)) continue
+    const { event, subjects } = claim
+    await register.open({ id: event.id, type: 'erasure', subject: subjects.map(({ ref, kind }) => ({ ref, kind, named: true })) })
+    await ledger.suppress(refsOf([claim]), event.id)
+  }
+}
+
+/** An order that comes from somebody who was erased: what comes of it later need not name them. */
+async function suppressOrders(claims: Claims, ledger: Ledger, suppressed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  if (suppressed.size === 0) return suppressed
+  const orders = new Set(tokensOf(claims.filter((claim) => claim && isErased(claim, suppressed))).filter((token) => !suppressed.has(token)))
+  if (orders.size === 0) return suppressed
+  await ledger.suppress([...orders])
+  return new Set([...suppressed, ...orders])
 }
 
 const isValidRequest = ({ malformed, data }: CollectedEvent) => malformed === undefined && catalogue.erasure_requested.data.safeParse(data).success
@@ -136,8 +170,12 @@ interface Judging {
   readonly suppressed: ReadonlySet<string>
 }
 
-function judge({ event, subjects, own }: Claim, { policy, decisions, suppressed }: Judging): OpenedEvent {
-  const erased = suppressed.size > 0 && subjects.some(({ ref }) => suppressed.has(ref))
+const isErased = ({ subjects, tokens }: Claim, suppressed: ReadonlySet<string>) =>
+  suppressed.size > 0 && (subjects.some(({ ref }) => suppressed.has(ref)) || tokens.some((token) => suppressed.has(token)))
+
+function judge(claim: Claim, { policy, decisions, suppressed }: Judging): OpenedEvent {
+  const { event, subjects, own } = claim
+  const erased = isErased(claim, suppressed)
   return {
     event,
     erased,

@@ -15,12 +15,12 @@ const order: SourceEvent = {
 }
 
 /** Ids that show what they were made of; events in the clear. */
-function collecting(append: () => Promise<void> = async () => undefined) {
+function collecting(append: () => Promise<void> = async () => undefined, now = () => new Date('2026-05-02T00:00:00Z')) {
   const collected: CollectedEvent[] = []
   const ids = new Map<string, string>()
   const collector = createCollector({
     append,
-    now: () => new Date('2026-05-02T00:00:00Z'),
+    now,
     logger: silent,
     eventId(namespace, nativeId) {
       const key = `${namespace} ${nativeId}`
@@ -68,6 +68,28 @@ describe('the same order', () => {
   it('cannot be mistaken for a pair of ids that reads the same when joined', async () => {
     const refund = (order_id: string, refund_id: string) => ({ ...order, type: 'refund_issued', data: { order_id, refund_id } })
     expect(await idsOf([refund('1,2', '3'), origin], [refund('1', '2,3'), origin], [refund('1","2', '3'), origin])).toEqual(['0 v1', '1 v1', '2 v1'])
+  })
+})
+
+describe('the time of arrival', () => {
+  const arrivals = async (...times: readonly string[]) => {
+    const clock = [...times]
+    const { collected, collector } = collecting(undefined, () => new Date(clock.shift() ?? ''))
+    for (const _ of times) await collector.accept([order], origin)
+    return collected.map(({ received_at }) => received_at.slice(0, 16))
+  }
+
+  it('never goes back with a clock that is set back by up to an hour', async () => {
+    expect(await arrivals('2026-05-02T12:00Z', '2026-05-02T11:00Z', '2026-05-02T11:59Z', '2026-05-02T12:01Z')).toEqual([
+      '2026-05-02T12:00',
+      '2026-05-02T12:00',
+      '2026-05-02T12:00',
+      '2026-05-02T12:01',
+    ])
+  })
+
+  it('follows a clock that was wrong by more', async () => {
+    expect(await arrivals('2026-05-02T12:00Z', '2026-05-02T10:59Z', '2026-05-02T10:58Z')).toEqual(['2026-05-02T12:00', '2026-05-02T10:59', '2026-05-02T10:59'])
   })
 })
 

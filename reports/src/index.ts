@@ -1,7 +1,7 @@
 /** Reports and queries over the rollups. Raw events are never read here. */
+
 export { channelPerformance } from './channel-performance.ts'
 export { dataExtent } from './data-extent.ts'
-export { type Cell, csvLines, type Table, toCsv } from './export.ts'
 export { type Fault, InvalidRequestError } from './invalid-request.ts'
 export { toMajor } from './money.ts'
 export { type BuiltQuery, buildQuery, type Column } from './query/build.ts'

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
+import { csvLines, type Table } from '@kanalblick/stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { z } from 'zod'
-import { csvLines, type Table } from './export.ts'
 import { InvalidRequestError, parseRequest } from './invalid-request.ts'
 import { queryRequest } from './query/request.ts'
 import { runQuery } from './query/run.ts'

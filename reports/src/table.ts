@@ -1,5 +1,5 @@
+import type { Cell, Table } from '@kanalblick/stream'
 import type { z } from 'zod'
-import type { Cell, Table } from './export.ts'
 import { toMajor } from './money.ts'
 import type { Report } from './report.ts'
 

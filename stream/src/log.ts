@@ -20,6 +20,17 @@ export interface LogRecord {
   readonly appendedAtMs: number
 }
 
+/** A place in the log: of a record, or behind the last one. */
+export interface LogPlace {
+  readonly topic: TopicName
+  readonly partition: number
+  readonly offset: number
+}
+
+/** What is left of a record that was erased: no stage ever writes it, and the loop that runs them passes over it. */
+export const erasedValue: Uint8Array = Uint8Array.of(0)
+export const isErased = ({ value }: Pick<LogRecord, 'value'>): boolean => value.length === 1 && value[0] === 0
+
 /** Consecutive records of one partition; never empty. */
 export interface Batch {
   readonly topic: TopicName
@@ -38,6 +49,17 @@ export interface Log {
   join(group: string, topics: readonly TopicName[]): Promise<Member>
   /** How many records the group has still to read. Zero means caught up. */
   lag(group: string, topics: readonly TopicName[]): Promise<number>
+  /** The records of a topic, partition by partition and in order, whatever any group has read. Ends with what was there when it began. */
+  scan(topic: TopicName): AsyncIterable<Batch>
+  /** Where the partitions of these topics end: all that was appended until now lies before. */
+  ends(topics: readonly TopicName[]): Promise<readonly LogPlace[]>
+  /** Whether the group has moved past all that lies before these places. */
+  hasPassed(group: string, places: readonly LogPlace[]): Promise<boolean>
+  /**
+   * Takes the values of these records away, from the log's files too; their places stay. For records that every group has moved past.
+   * @returns false when the log cannot change what it holds: then the records end with their topic's retention.
+   */
+  erase(places: readonly LogPlace[]): Promise<boolean>
   /** Removes what retention has passed and frees the bytes. A log whose broker does that by itself does nothing here. */
   trim(nowMs: number): Promise<void>
   close(): Promise<void>

@@ -58,6 +58,17 @@ const outputs = async (group = 'test') => {
   return { next: async () => texts(await member.next()) }
 }
 
+test('passes over records that were erased, and moves on', async () => {
+  await append('first', 'second', 'third')
+  await log.erase([{ topic: inbox, partition: 1, offset: 1 }])
+  const stage = start(async (batch) => copy(batch))
+  expect(await (await outputs()).next()).toEqual(['first', 'third'])
+  await append('fourth')
+  await log.erase([{ topic: inbox, partition: 1, offset: 3 }])
+  await vi.waitFor(async () => expect(await log.lag('consent', [inbox])).toBe(0))
+  await stage.end()
+})
+
 describe('the loop', () => {
   test('appends what the stage made of a batch and moves on', async () => {
     const stage = start(async (batch) => copy(batch))

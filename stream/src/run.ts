@@ -1,6 +1,6 @@
 /** The only loop: read a batch, process it, append what came of it and move on. Every stage runs in it. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Batch, Log, LogRecord, NewRecord } from './log.ts'
+import { type Batch, isErased, type Log, type LogRecord, type NewRecord } from './log.ts'
 import type { Logger } from './logger.ts'
 import { type Append, type StageName, topicsReadBy } from './topics.ts'
 
@@ -47,7 +47,8 @@ export async function run<Name extends StageName>(stage: Stage<Name>, { log, log
       }
       try {
         const startedMs = performance.now()
-        const outputs = await stage.process(batch)
+        const live = withoutErased(batch)
+        const outputs = live.records.length > 0 ? await stage.process(live) : []
         await member.advance(batch, toNewRecords(outputs))
         metrics.advanced(stage.name, batch, performance.now() - startedMs)
         retryMs = firstRetryMs
@@ -66,6 +67,10 @@ export async function run<Name extends StageName>(stage: Stage<Name>, { log, log
     await member.close()
   }
 }
+
+/** Erased records had their end before they were erased: reading the log again must not give them another. */
+const withoutErased = (batch: Batch): Batch =>
+  batch.records.some(isErased) ? { ...batch, records: batch.records.filter((record) => !isErased(record)) } : batch
 
 const decoder = new TextDecoder()
 

@@ -1,4 +1,5 @@
 /** A stage as a list of named steps, and what becomes of a batch that went through them. */
+import { envelope } from './events/collected.ts'
 import type { Fates } from './events/fates.ts'
 import type { Batch, LogRecord } from './log.ts'
 import { type Outcome, reject } from './outcome.ts'
@@ -44,6 +45,9 @@ const guarded =
       return reject('step_failed', `${step.name}: ${(error as Error).name}`)
     }
   }
+
+/** In base64 with all around it, well below the largest record that a log takes. Our own records are far smaller. */
+const maxLetterBytes = 4_000_000
 
 type SettlingStage = 'consent' | 'transform'
 type Settled = { readonly id: string; readonly version: number; readonly received_at: string; readonly channel: string }
@@ -97,9 +101,11 @@ export function* settle<Stage extends SettlingStage, In extends Settled>(batch: 
     if (outcome.kind === 'reject') {
       const letter = event && letterOf ? letterOf(event) : recordOf(n).value
       const { reason, cause } = outcome
-      const value = { id, stage, reason, cause, rejected_at: now().toISOString(), record: Buffer.from(letter).toString('base64') }
-      yield appended(`rejected.${stage}.v1`, id, value)
+      const record = Buffer.from(letter).subarray(0, maxLetterBytes).toString('base64')
+      yield appended(`rejected.${stage}.v1`, id, { id, stage, reason, cause, rejected_at: now().toISOString(), record })
     }
+    // Who wrote such a key was none of ours, and among the books it would make those of the whole batch unreadable.
+    if (!event && !isId(id)) continue
     books.id.push(id)
     books.version.push(version)
     books.received_at.push(received_at)
@@ -116,6 +122,8 @@ const unreadable = ({ topic, partition }: Batch, { offset }: LogRecord) => rejec
 
 /** What is left to say of a record that cannot be read. */
 const nameless = ({ key, appendedAtMs }: LogRecord): Settled => ({ id: key, version: 1, received_at: new Date(appendedAtMs).toISOString(), channel: '' })
+
+const isId = (key: string) => envelope.shape.id.safeParse(key).success
 
 /** Outcomes of one batch, by kind and reason: metrics are told once per batch. */
 function createCounts() {

@@ -109,17 +109,36 @@ export function ledgerContract(createPlace: () => Promise<LedgerPlace>): void {
 
     test('keeps whoever is erased from it on the suppression list', async () => {
       await ledger.append([record('v1:a', granted)])
-      await ledger.erase('v1:a')
+      await ledger.erase(['v1:a'])
       expect(await ledger.suppressed(['v1:a', 'v1:b'])).toEqual(new Set(['v1:a']))
     })
 
     test('stays whole when a person is erased from it', async () => {
       await ledger.append([record('v1:a', granted), record('v1:b', granted), record('v1:a', withdrawn)])
-      expect(await ledger.erase('v1:a')).toBe(2)
+      expect(await ledger.erase(['v1:a'])).toBe(2)
       expect(await ledger.current(['v1:a', 'v1:b'])).toEqual(new Map([['v1:b', expect.anything()]]))
       expect(await ledger.verify()).toEqual({ intact: true, records: 3, faults: [] })
       const rows = await db.selectFrom('consent_records').selectAll().execute()
       expect(JSON.stringify(rows)).not.toContain('v1:a')
+    })
+
+    test('records nothing of a person on the suppression list, and of the others what they said', async () => {
+      await ledger.suppress(['v1:a'])
+      await expect(ledger.append([record('v1:b', granted), record('v1:a', granted)])).rejects.toMatchObject({ code: 'SUBJECT_ERASED' })
+      expect(await ledger.current(['v1:a', 'v1:b'])).toEqual(new Map())
+      const stated = [record('v1:a', granted), record('v1:b', granted)].map((one) => ({ ...one, receivedTime: '2026-11-02T09:00:00.000Z' }))
+      expect(await ledger.appendEffects(stated, (_current, decision) => decision)).toHaveLength(1)
+      expect([...(await ledger.current(['v1:a', 'v1:b'])).keys()]).toEqual(['v1:b'])
+    })
+
+    test('keeps nothing of a person who decides while they are being erased', async () => {
+      const deciding = Array.from({ length: 20 }, (_, i) => ledger.append([record('v1:a', i % 2 ? granted : withdrawn)]).catch(() => []))
+      const erasing = ledger.suppress(['v1:a']).then(() => ledger.erase(['v1:a']))
+      await Promise.all([...deciding, erasing])
+      expect(await ledger.current(['v1:a'])).toEqual(new Map())
+      const rows = await db.selectFrom('consent_records').select('subject_ref').execute()
+      expect(rows.filter(({ subject_ref }) => subject_ref === 'v1:a')).toEqual([])
+      expect(await ledger.verify()).toMatchObject({ intact: true })
     })
 
     test('does not fork when two processes migrate and append at once, and both get the same pseudonyms', async () => {
@@ -195,7 +214,7 @@ export function ledgerContract(createPlace: () => Promise<LedgerPlace>): void {
 
     test('forgets a customer: the next pseudonym is another one', async () => {
       const [before] = (await vault.pseudonyms([wanted])).values()
-      expect(await vault.forget('v1:a')).toBe(1)
+      expect(await vault.forget(['v1:a'])).toBe(1)
       const [after] = (await vault.pseudonyms([wanted])).values()
       expect(after).not.toBe(before)
     })

@@ -5,6 +5,7 @@ import { connectLedger, createVault, migrateLedger } from '@kanalblick/consent'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { ledgerContract } from './ledger.contract.ts'
+import { subjectsContract } from './subjects.contract.ts'
 
 function createFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'kanalblick-ledger-'))
@@ -13,6 +14,7 @@ function createFolder() {
 
 describe('ledger in a SQLite file', () => {
   ledgerContract(async () => createFolder())
+  subjectsContract(async () => createFolder())
 
   test('survives a power cut and overwrites what is deleted', async () => {
     const { location, remove } = createFolder()
@@ -35,7 +37,7 @@ describe('ledger in a SQLite file', () => {
     const [pseudonym = ''] = (await vault.pseudonyms([{ subjectRef: 'v1:somebody', purpose: 'web_analytics' }])).values()
     const traces = () => readdirSync(folder).filter((file) => [pseudonym, 'v1:somebody'].some((text) => readFileSync(join(folder, file)).includes(text)))
     expect(traces()).not.toEqual([])
-    await vault.forget('v1:somebody')
+    await vault.forget(['v1:somebody'])
     expect(traces()).toEqual([])
     expect((await vault.pseudonyms(others)).size).toBe(500)
     await db.destroy()

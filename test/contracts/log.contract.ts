@@ -9,13 +9,14 @@ import { closing } from './log/closing.ts'
 import { lasting } from './log/lasting.ts'
 import { reading } from './log/reading.ts'
 import { retention } from './log/retention.ts'
+import { searching } from './log/searching.ts'
 import { sharing } from './log/sharing.ts'
 import { inWorld, type LogPlace, type World } from './log/world.ts'
 
 /** Sentences about a log, each with its proof. */
 export type Promises = Readonly<Record<string, (world: World) => Promise<void>>>
 
-const chapters = { appending, reading, advancing, sharing, lasting, retention, closing } satisfies Record<string, Promises>
+const chapters = { appending, reading, advancing, sharing, lasting, retention, searching, closing } satisfies Record<string, Promises>
 export type Sentence = { [Chapter in keyof typeof chapters]: keyof (typeof chapters)[Chapter] }[keyof typeof chapters]
 
 export interface LogContract {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { topics } from '@kanalblick/stream'
+import { type LogPlace, topics } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { silent } from './log/open.ts'
@@ -102,6 +102,25 @@ describe('embedded log: its file', () => {
     const left = await bytes()
     expect(left.includes('canary')).toBe(false)
     expect(left.includes('survivor')).toBe(true)
+    await log.close()
+  })
+
+  test('holds no byte of a record that was erased, and every byte of its neighbours', async () => {
+    const log = open()
+    const sizes = upTo(500).map((i) => (i * 37) % 9000)
+    await log.append(sizes.map((size, i) => record(`key ${i}`, i % 3 === 0 ? `canary-${i} `.repeat(size / 9 + 1) : `neighbour-${i} `.repeat(size / 9 + 1))))
+    const neighbours = (await bytes()).toString('latin1').match(/neighbour-\d+ /g)?.length
+    const canaries: LogPlace[] = []
+    for await (const { topic, partition, records } of log.scan(inbox))
+      for (const { offset, value } of records) if (Buffer.from(value).includes('canary')) canaries.push({ topic, partition, offset })
+    expect(canaries).toHaveLength(167)
+    expect(await log.erase(canaries)).toBe(true)
+    const left = (await bytes()).toString('latin1')
+    expect(left.includes('canary')).toBe(false)
+    const texts: string[] = []
+    for await (const { records } of log.scan(inbox)) texts.push(...records.map(({ value }) => Buffer.from(value).toString()))
+    expect(texts.toSorted()).toEqual(sizes.flatMap((size, i) => (i % 3 === 0 ? [] : [`neighbour-${i} `.repeat(size / 9 + 1)])).toSorted())
+    expect(neighbours).toBeGreaterThan(0)
     await log.close()
   })
 

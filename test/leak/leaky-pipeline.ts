@@ -6,6 +6,8 @@ import {
   consentConfig,
   createConsentStage,
   createLedger,
+  createRequestRegister,
+  createSubjectIndex,
   createVault,
   type Keyring,
   masterKeyOf,
@@ -42,6 +44,8 @@ export async function leakyPipeline(path: string, people: readonly Person[]): Pr
   })
   const stage = createConsentStage({
     ledger,
+    index: createSubjectIndex(db),
+    register: createRequestRegister(db, { now }),
     vault: createVault(db, { now }),
     keyring: withoutPseudonyms,
     config: consentConfig.parse({}),

@@ -10,6 +10,8 @@ import {
   createConsentStage,
   createLedger,
   createPseudonymOf,
+  createRequestRegister,
+  createSubjectIndex,
   createSubjectOf,
   createVault,
   type DecisionState,
@@ -49,7 +51,17 @@ async function createProduct() {
   await migrateLedger(db)
   const ledger = createLedger(db, { now, newId: randomUUID })
   const keyring = createKeyring()
-  const stage = createConsentStage({ ledger, vault: createVault(db, { now }), keyring, config, now, count: () => undefined, logger: silent })
+  const stage = createConsentStage({
+    ledger,
+    index: createSubjectIndex(db),
+    register: createRequestRegister(db, { now }),
+    vault: createVault(db, { now }),
+    keyring,
+    config,
+    now,
+    count: () => undefined,
+    logger: silent,
+  })
   const subjectOf = createSubjectOf(keyring, config)
   return {
     db,

@@ -208,7 +208,7 @@ describe('a batch of anything', () => {
       })
       const records = values.map((value, offset) => ({
         offset,
-        key: `k${offset}`,
+        key: `00000000-0000-4000-8000-${String(offset).padStart(12, '0')}`,
         value: new TextEncoder().encode(JSON.stringify(value)),
         appendedAtMs: Date.parse('2024-05-07T00:00:00Z'),
       }))

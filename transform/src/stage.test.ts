@@ -225,7 +225,12 @@ describe('a batch', () => {
     topic: 'events.consented.v1',
     partition: 0,
     missed: 0,
-    records: values.map((value, offset) => ({ offset, key: `k${offset}`, value: encode(value), appendedAtMs: 1_714_600_000_000 })),
+    records: values.map((value, offset) => ({
+      offset,
+      key: `00000000-0000-4000-8000-00000000000${offset}`,
+      value: encode(value),
+      appendedAtMs: 1_714_600_000_000,
+    })),
   })
 
   const outputsOf = async (stage: ReturnType<typeof createTransformStage>, batch: Batch) => [...(await stage.process(batch))]

@@ -3,18 +3,6 @@
 alter table events
   delete where day < {books:Date} or day < {behaviour:Date} and type not in {book_types:Array(String)},
   update
-    subject_web = '',
-    subject_ads = '',
-    subject_profile = '',
-    session_key = '',
-    order_key = '',
-    granted = [],
-    device_class = '',
-    channel_group = '',
-    utm_source = '',
-    utm_medium = '',
-    utm_campaign = '',
-    referrer_host = '',
-    url_path = ''
+    :emptying
   where day < {behaviour:Date}
 settings mutations_sync = 2

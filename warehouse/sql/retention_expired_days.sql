@@ -6,18 +6,6 @@ where day < {books:Date}
   or day < {behaviour:Date}
     and (
       type not in {book_types:Array(String)}
-      or subject_web != ''
-      or subject_ads != ''
-      or subject_profile != ''
-      or session_key != ''
-      or order_key != ''
-      or notEmpty(granted)
-      or device_class != ''
-      or channel_group != ''
-      or utm_source != ''
-      or utm_medium != ''
-      or utm_campaign != ''
-      or referrer_host != ''
-      or url_path != ''
+      or :filled
     )
 order by day

@@ -1,6 +1,8 @@
 /** Trouble with the warehouse that a person must act on. Match on `code`. */
 export type WarehouseErrorCode =
+  | 'ERASURE_UNFINISHED' // erasing again completes it
   | 'MIGRATION_CHANGED' // a migration that was applied reads differently now
+  | 'SUBJECT_REQUEST_FAILED' // a statement about one person failed
   | 'WAREHOUSE_DENIED' // the server refuses the user or password
   | 'WAREHOUSE_IN_USE' // another process has the directory open
   | 'WAREHOUSE_NEWER' // a newer version of the program wrote it

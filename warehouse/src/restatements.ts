@@ -14,13 +14,13 @@ export interface Superseded {
 }
 
 /** Ids in one statement: a server refuses a parameter of more than 128 KiB. */
-const idsAtOnce = 2000
+export const idsAtOnce = 2000
 
 /** Compares the events, one version of each, with what is stored of them. `events`: all but those stored elsewhere in the same or a newer version. */
 export async function compareWithStored(client: ClickHouseClient, events: readonly EnrichedEvent[]) {
   const kept: EnrichedEvent[] = []
   const superseded: Superseded[] = []
-  for (const some of slices(events)) {
+  for (const some of slices(events, idsAtOnce)) {
     const stored = await storedVersions(client, some)
     for (const event of some) {
       const elsewhere = (stored.get(event.id) ?? []).filter((row) => !sameKey(row, event))
@@ -33,8 +33,8 @@ export async function compareWithStored(client: ClickHouseClient, events: readon
   return { events: kept, superseded }
 }
 
-const slices = <Value>(values: readonly Value[]) =>
-  Array.from({ length: Math.ceil(values.length / idsAtOnce) }, (_, n) => values.slice(n * idsAtOnce, (n + 1) * idsAtOnce))
+export const slices = <Value>(values: readonly Value[], size: number) =>
+  Array.from({ length: Math.ceil(values.length / size) }, (_, n) => values.slice(n * size, (n + 1) * size))
 
 type Key = Pick<StoredVersion, 'day' | 'channel' | 'type'>
 

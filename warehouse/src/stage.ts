@@ -1,6 +1,7 @@
 /** The sink: from the log into the tables. A batch that comes again changes nothing. */
 import type { Batch, EnrichedEvent, Logger, LogRecord, Stage } from '@kanalblick/stream'
 import type { Warehouse } from './connect.ts'
+import { withoutErased } from './erased-events.ts'
 import { compareWithStored, rememberRestated, sameKey } from './restatements.ts'
 import { type FateRow, readEvent, readFates, toFateRows, toHour, toRow, toTombstone } from './rows.ts'
 import { markStale } from './stale-days.ts'
@@ -29,14 +30,17 @@ async function storeEvents(batch: Batch, { warehouse: { client }, newId, logger 
     reportUnreadable(batch, unreadable, logger)
     await insertRows(client, 'fates', unreadable.flatMap(toUnreadableFate))
   }
-  const { events, superseded } = await compareWithStored(client, newestVersions(readable))
+  const { events: allowed, fates } = await withoutErased(client, newestVersions(readable))
+  await insertRows(client, 'fates', fates)
+  const { events, superseded } = await compareWithStored(client, allowed)
   await rememberRestated(client, events)
   const insertId = newId()
+  const rows = events.map((event) => toRow(event, insertId))
   const tombstones = superseded.map(({ row, version }) => toTombstone(row, version, insertId))
-  const rows = [...events.map((event) => toRow(event, insertId)), ...tombstones]
   await insertRows(client, 'events', rows)
-  // Behind the insert: a recomputation that saw the mark saw the events. Killed in between, the batch comes again.
-  await markStale(client, [...new Set(rows.map(({ day }) => day))], insertId)
+  await insertRows(client, 'events', tombstones)
+  // Behind the inserts: a recomputation that saw the mark saw the events. Killed in between, the batch comes again.
+  await markStale(client, [...new Set([...rows, ...tombstones].map(({ day }) => day))], insertId)
 }
 
 async function storeFates(batch: Batch, { warehouse: { client }, logger }: WarehouseStageOptions): Promise<void> {

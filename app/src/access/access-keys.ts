@@ -1,4 +1,4 @@
-/** Keys that let a program in: write keys for one channel instance, read keys for queries. Stored hashed, shown once, revocable. */
+/** Keys that let a program in: write keys for one channel instance, read keys for queries, privacy keys for requests of persons. Stored hashed, shown once, revocable. */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Channel } from '@kanalblick/stream'
 import type { Kysely } from 'kysely'
@@ -6,7 +6,7 @@ import { createTables } from '../create-tables.ts'
 
 interface AccessKeyRow {
   id: string
-  kind: 'write' | 'read'
+  kind: 'write' | 'read' | 'privacy'
   hash: string
   channel: string
   channel_instance: string
@@ -19,7 +19,7 @@ interface Tables {
   access_keys: AccessKeyRow
 }
 
-export type NewAccessKey = { kind: 'read' } | { kind: 'write'; channel: Channel; channelInstance: string; origins: readonly string[] }
+export type NewAccessKey = { kind: 'read' | 'privacy' } | { kind: 'write'; channel: Channel; channelInstance: string; origins: readonly string[] }
 
 export interface WriteKey {
   readonly id: string
@@ -102,6 +102,9 @@ export async function openAccessKeys(ledgerDatabase: Kysely<never>, { now }: { n
     async isKnownOrigin(origin: string): Promise<boolean> {
       const rows = await db.selectFrom('access_keys').select('origins').where('kind', '=', 'write').where('revoked_at', 'is', null).execute()
       return rows.some((row) => (JSON.parse(row.origins) as string[]).includes(origin))
+    },
+    async isPrivacyKey(key: string): Promise<boolean> {
+      return (await find(key, 'privacy')) !== undefined
     },
     async isReadKey(key: string): Promise<boolean> {
       return (await find(key, 'read')) !== undefined

@@ -8,7 +8,7 @@ import type { Sessions } from './sessions.ts'
 
 export interface GuardOptions {
   readonly operatorToken: string
-  readonly accessKeys: Pick<AccessKeys, 'isReadKey'> | undefined
+  readonly accessKeys: Pick<AccessKeys, 'isReadKey' | 'isPrivacyKey'> | undefined
   readonly sessions: Pick<Sessions, 'isOpen'> | undefined
   readonly publicUrl: string | undefined
 }
@@ -33,6 +33,10 @@ export function createGuard({ operatorToken, accessKeys, sessions, publicUrl }: 
     const key = bearer(request)
     return sameSecret(key, operatorToken) || (key !== '' && (await accessKeys?.isReadKey(key))) ? undefined : unauthorized
   }
+  const privacy: Decide = async (request) => {
+    const key = bearer(request)
+    return sameSecret(key, operatorToken) || (key !== '' && (await accessKeys?.isPrivacyKey(key))) ? undefined : unauthorized
+  }
   const person: Decide = async (request) => {
     // Who shows a key is judged by the key alone.
     if (request.headers.authorization !== undefined || !(await sessions?.isOpen(sessionToken(request)))) return unauthorized
@@ -46,6 +50,8 @@ export function createGuard({ operatorToken, accessKeys, sessions, publicUrl }: 
     operator: refuseUnless(operator),
     /** An operator or a program with a read key. */
     program: refuseUnless(program),
+    /** An operator, or a program that acts for persons who ask about their data. */
+    privacy: refuseUnless(privacy),
     /** Somebody who is signed in. */
     person: refuseUnless(person),
     /** Anybody who may see numbers: operator, read key or session. */

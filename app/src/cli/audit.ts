@@ -17,8 +17,8 @@ export const run: Command = async (args) => {
 }
 
 function describe(report: Awaited<ReturnType<Awaited<ReturnType<typeof operate>>['audit']>>): string {
-  const { accepted, stored, dropped, rejected } = report.totals
-  const head = `accepted ${accepted} = stored ${stored} + dropped ${dropped} + rejected ${rejected}`
+  const { accepted, stored, deleted, dropped, rejected } = report.totals
+  const head = `accepted ${accepted} = stored ${stored}${deleted > 0 ? ` + deleted ${deleted}` : ''} + dropped ${dropped} + rejected ${rejected}`
   if (report.clean) return `${head}\nThe books agree.`
   const shown = report.findings.slice(0, 20).map(
     (finding) =>

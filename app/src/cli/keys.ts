@@ -24,7 +24,7 @@ async function act(keys: AccessKeys, given: Arguments): Promise<void> {
     if (given.json) printJson(rows)
     else
       for (const row of rows)
-        print(`${row.id}  ${row.kind.padEnd(5)}  ${row.channel_instance || '-'}  ${row.created_at}${row.revoked_at ? `  revoked ${row.revoked_at}` : ''}`)
+        print(`${row.id}  ${row.kind.padEnd(7)}  ${row.channel_instance || '-'}  ${row.created_at}${row.revoked_at ? `  revoked ${row.revoked_at}` : ''}`)
   } else if (action === 'revoke' && id !== undefined) {
     if (!(await keys.revoke(id))) throw new AppError('USAGE', `There is no key ${id} in force.`)
     print(`Revoked ${id}. It is refused everywhere within five seconds.`)
@@ -33,8 +33,8 @@ async function act(keys: AccessKeys, given: Arguments): Promise<void> {
 
 function newKey({ need, text, list }: Arguments): NewAccessKey {
   const kind = text('kind') ?? 'write'
-  if (kind === 'read') return { kind }
-  if (kind !== 'write') throw new AppError('USAGE', '--kind must be write or read.')
+  if (kind === 'read' || kind === 'privacy') return { kind }
+  if (kind !== 'write') throw new AppError('USAGE', '--kind must be write, read or privacy.')
   const channel = channelSchema.safeParse(need('channel'))
   const instance = channelInstance.safeParse(need('instance'))
   if (!channel.success) throw new AppError('USAGE', `--channel must be one of ${channelSchema.options.join(', ')}.`)

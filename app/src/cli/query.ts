@@ -1,4 +1,5 @@
-import { queryRequest, toCsv } from '@kanalblick/reports'
+import { queryRequest } from '@kanalblick/reports'
+import { toCsv } from '@kanalblick/stream'
 import { AppError } from '../errors.ts'
 import { createLogger } from '../logger.ts'
 import { operate } from '../operator.ts'

@@ -1,4 +1,5 @@
-import { type QueryClient, type QueryRequestInput, type QueryResult, reports, runQuery, runReport, type Table, toTable } from '@kanalblick/reports'
+import { type QueryClient, type QueryRequestInput, type QueryResult, reports, runQuery, runReport, toTable } from '@kanalblick/reports'
+import type { Table } from '@kanalblick/stream'
 
 /** The answers of the query API, asked of the warehouse itself. */
 export const answersOf = (client: QueryClient) => ({

@@ -1,6 +1,6 @@
+import type { Cell, Table } from '@kanalblick/stream'
 import { minorUnitExponent } from '@kanalblick/stream'
 import { fraction, wholeNumber } from '../columns.ts'
-import type { Cell, Table } from '../export.ts'
 import { parseRequest } from '../invalid-request.ts'
 import { toExact } from '../money.ts'
 import type { QueryClient } from '../report.ts'

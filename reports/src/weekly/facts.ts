@@ -1,6 +1,7 @@
 /** What the weekly report is made of: answers of the query API, so that it can be made beside a running server or inside it. */
+
+import type { Cell, Table } from '@kanalblick/stream'
 import { minorUnitExponent } from '@kanalblick/stream'
-import type { Cell, Table } from '../export.ts'
 import { InvalidRequestError } from '../invalid-request.ts'
 import type { QueryRequestInput } from '../query/request.ts'
 import type { QueryResult } from '../query/run.ts'

@@ -1,12 +1,13 @@
 /** The log in one SQLite file, for one process: no server to run, the same promises. */
-import type { Log } from '../log.ts'
+import { setImmediate as turn } from 'node:timers/promises'
+import { type Batch, isErased, type Log } from '../log.ts'
 import { logClosed } from '../log-error.ts'
 import type { Logger } from '../logger.ts'
 import { partitionOf } from '../partition.ts'
 import type { TopicName } from '../topics.ts'
 import { type Group, openGroup } from './group.ts'
 import { openGroupCommit } from './group-commit.ts'
-import { openStore, type Store } from './store.ts'
+import { openStore, type Store, type TopicPartition } from './store.ts'
 
 export type EmbeddedLog = Log
 
@@ -49,6 +50,23 @@ export function openEmbeddedLog({ path, partitions, logger, now = Date.now }: Em
       refuseClosed()
       return lagOf(store, group, topics)
     },
+    scan(topic) {
+      refuseClosed()
+      return scan(store, topic)
+    },
+    async ends(topics) {
+      refuseClosed()
+      return topics.flatMap((topic) => placesOf(store, topic).map((place) => ({ ...place, offset: store.table(topic).end(place.partition) })))
+    },
+    async hasPassed(group, places) {
+      refuseClosed()
+      return places.every((place) => place.offset <= Math.max(store.committed(group, place), store.table(place.topic).start(place.partition)))
+    },
+    async erase(places) {
+      refuseClosed()
+      await store.erase(places)
+      return true
+    },
     async trim(nowMs) {
       refuseClosed()
       await store.trim(nowMs)
@@ -61,6 +79,22 @@ export function openEmbeddedLog({ path, partitions, logger, now = Date.now }: Em
       store.close()
       logger.info('log closed', { adapter: 'embedded', path })
     },
+  }
+}
+
+const placesOf = (store: Store, topic: TopicName): TopicPartition[] => Array.from({ length: store.partitions }, (_, partition) => ({ topic, partition }))
+
+async function* scan(store: Store, topic: TopicName): AsyncGenerator<Batch, void> {
+  const table = store.table(topic)
+  const ends = placesOf(store, topic).map(({ partition }) => table.end(partition))
+  for (const [partition, end] of ends.entries()) {
+    for (let offset = table.start(partition); offset < end; ) {
+      const records = table.read(partition, offset)
+      offset = (records.at(-1)?.offset ?? end) + 1
+      const there = records.filter((record) => record.offset < end && !isErased(record))
+      if (there.length > 0) yield { topic, partition, records: there, missed: 0 }
+      await turn()
+    }
   }
 }
 

@@ -3,20 +3,16 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import Database from 'libsql'
-import type { NewRecord } from '../log.ts'
+import type { LogPlace, NewRecord } from '../log.ts'
 import { LogError } from '../log-error.ts'
 import { partitionOf } from '../partition.ts'
 import { type TopicName, topicNames, topics } from '../topics.ts'
 import { maxPartitions, openTable, type Table } from './table.ts'
 
-export interface TopicPartition {
-  readonly topic: TopicName
-  readonly partition: number
-}
+export type TopicPartition = Pick<LogPlace, 'topic' | 'partition'>
 /** How far a consumer group has come in one partition: the first offset it has not read. */
-export interface Position extends TopicPartition {
+export interface Position extends LogPlace {
   readonly group: string
-  readonly offset: number
 }
 
 export interface Store {
@@ -25,12 +21,15 @@ export interface Store {
   committed(group: string, place: TopicPartition): number
   /** One durable transaction: all of it or, when it throws, nothing. @throws LogError LOG_DISK_FULL */
   write(records: readonly NewRecord[], positions: readonly Position[]): void
+  /** Takes the values of these records away, from the file too. */
+  erase(places: readonly LogPlace[]): Promise<void>
   /** Removes records older than their topic's retention, in small transactions with a turn of the event loop between, then frees the bytes. */
   trim(nowMs: number): Promise<void>
   close(): void
 }
 
-const trimmedAtOnce = 2000
+/** Of one transaction. */
+const recordsAtOnce = 2000
 const pagesAtOnce = 1000
 
 /** @throws LogError LOG_IN_USE, LOG_UNREADABLE, LOG_PARTITIONS */
@@ -50,15 +49,26 @@ export function openStore(path: string, wanted: number | undefined, now: () => n
     write(records, positions) {
       transaction(() => {
         const nowMs = now()
-        for (const record of records) table(record.topic).append(partitionOf(record.key, partitions), record, nowMs)
+        for (const { topic, partition, records: some } of byPlace(records, partitions)) table(topic).append(partition, some, nowMs)
         for (const { group, topic, partition, offset } of positions) commit.run(group, topic, partition, offset)
       })
+    },
+    async erase(places) {
+      for (let from = 0; from < places.length && !closing.signal.aborted; from += recordsAtOnce) {
+        const some = places.slice(from, from + recordsAtOnce)
+        transaction(() => some.forEach(({ topic, partition, offset }) => table(topic).erase(partition, offset)))
+        await turn()
+      }
+      if (closing.signal.aborted) return
+      // Pages also hold remains of records that were moved from one page to another, and those are not overwritten: the file is written anew.
+      db.exec('vacuum')
+      db.pragma('wal_checkpoint(truncate)')
     },
     async trim(nowMs) {
       for (const [topic, table] of tables) {
         const beforeMs = nowMs - topics[topic].retentionMs
         for (let partition = 0; partition < partitions; partition++) {
-          while (!closing.signal.aborted && transaction(() => table.expire(partition, beforeMs, trimmedAtOnce)) > 0) await turn()
+          while (!closing.signal.aborted && transaction(() => table.expire(partition, beforeMs, recordsAtOnce)) > 0) await turn()
         }
       }
       await freeBytes(db, closing.signal)
@@ -68,6 +78,19 @@ export function openStore(path: string, wanted: number | undefined, now: () => n
       closeDatabase(db)
     },
   }
+}
+
+/** In their order within each partition. */
+function byPlace(records: readonly NewRecord[], partitions: number): Iterable<TopicPartition & { readonly records: readonly NewRecord[] }> {
+  const places = new Map<string, TopicPartition & { readonly records: NewRecord[] }>()
+  for (const record of records) {
+    const partition = partitionOf(record.key, partitions)
+    const name = `${partition} ${record.topic}`
+    const place = places.get(name)
+    if (place) place.records.push(record)
+    else places.set(name, { topic: record.topic, partition, records: [record] })
+  }
+  return places.values()
 }
 
 type Transaction = <Result>(work: () => Result) => Result
@@ -112,7 +135,8 @@ function closeDatabase(db: Database.Database): void {
   }
 }
 
-const pragmas = ['locking_mode = exclusive', 'auto_vacuum = incremental', 'journal_mode = wal', 'synchronous = full', 'secure_delete = on']
+// Pages of 16 KiB (a log that exists keeps its own): a block of records lies in few of them, and each is two writes.
+const pragmas = ['page_size = 16384', 'locking_mode = exclusive', 'auto_vacuum = incremental', 'journal_mode = wal', 'synchronous = full', 'secure_delete = on']
 
 const schema = `
   create table if not exists log (partitions integer not null);

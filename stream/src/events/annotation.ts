@@ -7,8 +7,8 @@ export interface Annotation {
   /** The field passes the consent stage only while this purpose is allowed for the subject. */
   readonly purpose: PurposeId
   readonly retention: RetentionClass
-  /** What an erasure request does to the stored field: remove the row, blank the field, or keep it (books without a person). */
-  readonly erasure: 'delete' | 'mask' | 'keep'
+  /** What an erasure request does to the stored field: remove the row, blank the field, say it less exactly, or keep it (books without a person). */
+  readonly erasure: 'delete' | 'mask' | 'coarsen' | 'keep'
   /** Text that its sender chooses can carry what nobody declared: the consent stage scrubs it. */
   readonly text?: true
 }
@@ -28,7 +28,8 @@ export type DataCategory =
 
 /** Upper bounds; the warehouse deletes what is older. */
 export const retentionDays = { transit: 3, behaviour: 425, books: 3653 } as const
-export type RetentionClass = keyof typeof retentionDays
+/** `lasting`: no period ends it, an erasure does. */
+export type RetentionClass = keyof typeof retentionDays | 'lasting'
 
 export const annotations = z.registry<Annotation>()
 
@@ -64,5 +65,7 @@ export const consentField = <S extends z.ZodType>(schema: S) =>
 export const grantedConsents = <S extends z.ZodType>(schema: S) =>
   field(schema, { category: 'consent', purpose: 'consent_mgmt', retention: 'behaviour', erasure: 'mask' })
 export const technical = <S extends z.ZodType>(schema: S) => field(schema, { category: 'technical', purpose: 'necessary', retention: 'books', erasure: 'keep' })
+/** When an event happened or arrived: the day and the hour are what the books need. */
+export const moment = <S extends z.ZodType>(schema: S) => field(schema, { category: 'technical', purpose: 'necessary', retention: 'books', erasure: 'coarsen' })
 export const pseudonym = <S extends z.ZodType>(schema: S) =>
   field(schema, { category: 'pseudonym', purpose: 'web_analytics', retention: 'behaviour', erasure: 'mask' })

@@ -1,6 +1,6 @@
 /** What leaves the transform stage: one flat event, the columns of the warehouse's `events` table. */
 import { z } from 'zod'
-import { aggregate, campaign, commerce, field, grantedConsents, product, productText, pseudonym, technical } from './annotation.ts'
+import { aggregate, campaign, commerce, field, grantedConsents, moment, product, productText, pseudonym, technical } from './annotation.ts'
 import { eventTypes } from './catalogue.ts'
 import { channel, channelInstance, currency, day, instant, minor } from './values.ts'
 
@@ -10,9 +10,10 @@ export const enrichedEvent = z.object({
   type: technical(z.enum(eventTypes)),
   /** Calendar day in the merchant's time zone: the day the event counts for. */
   day: technical(day),
-  /** Coarsened to the minute. */
-  time: technical(instant),
-  received_at: technical(instant),
+  /** Coarsened to the minute; to the day (noon UTC) once its person is erased. */
+  time: moment(instant),
+  /** Coarsened to the hour once its person is erased: the books are kept by it. */
+  received_at: moment(instant),
   channel: technical(channel),
   channel_instance: technical(channelInstance),
 

@@ -73,7 +73,8 @@ const upTo = ({ topic, partition }: { topic: string; partition: number }, offset
   topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }],
 })
 
-function* slices(messages: readonly KafkaMessage[]): Generator<LogRecord[]> {
+/** Messages in portions that one batch may hold. */
+export function* slices(messages: readonly KafkaMessage[]): Generator<LogRecord[]> {
   let slice: LogRecord[] = []
   let bytes = 0
   for (const message of messages) {

@@ -8,6 +8,7 @@ import { type Connection, createClient, reach, retrying } from './client.ts'
 import { openMember } from './member.ts'
 import { readOffsets } from './positions.ts'
 import { openAppender } from './producer.ts'
+import { scanTopic } from './scan.ts'
 import { ensureTopics } from './topics.ts'
 
 export interface KafkaLogOptions extends Connection {
@@ -52,6 +53,29 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       const wanted = topics.map((topic) => ({ topic }))
       const offsets = await retrying(() => readOffsets(admin, groupId(name), wanted))
       return offsets.reduce((sum, { committed = 0, oldest, end }) => sum + end - Math.max(committed, oldest), 0)
+    },
+    scan(topic) {
+      refuseClosed()
+      return scanTopic(topic, { connection: options, logger, admin })
+    },
+    async ends(topics) {
+      refuseClosed()
+      const perTopic = topics.map(async (topic) => {
+        const offsets = await retrying(() => admin.fetchTopicOffsets(topic))
+        return offsets.map(({ partition, high }) => ({ topic, partition, offset: Number(high) }))
+      })
+      return (await Promise.all(perTopic)).flat()
+    },
+    async hasPassed(name, places) {
+      refuseClosed()
+      const wanted = [...new Set(places.map(({ topic }) => topic))].map((topic) => ({ topic }))
+      const offsets = await retrying(() => readOffsets(admin, groupId(name), wanted))
+      const passed = new Map(offsets.map(({ topic, partition, committed = 0, oldest }) => [`${topic}/${partition}`, Math.max(committed, oldest)]))
+      return places.every(({ topic, partition, offset }) => offset <= (passed.get(`${topic}/${partition}`) ?? 0))
+    },
+    async erase() {
+      refuseClosed()
+      return false
     },
     // The broker does it by the topics' own settings.
     trim: async () => refuseClosed(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toCsv } from './export.ts'
+import { toCsv } from './csv.ts'
 
 const csvOf = (...cells: (string | number | boolean | null)[]) =>
   toCsv({ columns: cells.map((_cell, index) => ({ name: `c${index}` })), rows: [Object.fromEntries(cells.map((cell, index) => [`c${index}`, cell]))] }).split(

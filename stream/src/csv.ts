@@ -9,13 +9,13 @@ export interface Table {
 
 /** Line by line, so that a large table need not be held as one text. */
 export function* csvLines({ columns, rows }: Table): Generator<string, void> {
-  yield lineOf(columns.map(({ name }) => name))
-  for (const row of rows) yield lineOf(columns.map(({ name }) => row[name] ?? null))
+  yield csvLine(columns.map(({ name }) => name))
+  for (const row of rows) yield csvLine(columns.map(({ name }) => row[name] ?? null))
 }
 
 export const toCsv = (table: Table): string => [...csvLines(table)].join('')
 
-const lineOf = (cells: readonly Cell[]) => `${cells.map((cell) => quoted(neutral(cell))).join(',')}\r\n`
+export const csvLine = (cells: readonly Cell[]): string => `${cells.map((cell) => quoted(neutral(cell))).join(',')}\r\n`
 
 /** A spreadsheet runs what looks like a formula: an apostrophe makes it text. Also the full-width signs, which some take for the plain ones. */
 const neutral = (cell: Cell): string => {

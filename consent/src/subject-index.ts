@@ -1,0 +1,127 @@
+/**
+ * What leads from a person to their data: which identifiers came together, and whose order is which. Without it, a request that names an
+ * e-mail address would miss what is stored under the customer number, and every order that was placed without consent.
+ */
+import type { IdentifierKind } from '@kanalblick/stream'
+import { type Kysely, sql } from 'kysely'
+import { chunked } from './chunk.ts'
+import { removeDeletedBytes } from './connect.ts'
+import type { Subject } from './subject.ts'
+import type { LedgerTables } from './tables.ts'
+
+type Named = Pick<Subject, 'ref' | 'kind'>
+
+/** One event, or one consent: whom it names, and which order it is about. */
+export interface Sighting {
+  readonly subjects: readonly Named[]
+  readonly orderKey: string | null
+  /** ISO 8601: when it was received. */
+  readonly at: string
+}
+
+export interface Link {
+  readonly ref: string
+  readonly kind: IdentifierKind
+  readonly linkedRef: string
+  readonly linkedKind: IdentifierKind
+}
+
+export interface SubjectIndex {
+  /** Seen again, it costs nothing. Processes may do it at once. */
+  remember(sightings: readonly Sighting[]): Promise<void>
+  /** All links of these subjects. */
+  links(refs: readonly string[]): Promise<Link[]>
+  orderKeys(refs: readonly string[]): Promise<string[]>
+  /** Deletes every trace of these subjects, from the files too. */
+  forget(refs: readonly string[]): Promise<void>
+  /** Deletes what was last seen before the month of this day (`yyyy-MM-dd`). */
+  forgetBefore(day: string): Promise<void>
+}
+
+/** Remembered in memory, so that what comes again and again asks the database once: some 20 MB. */
+const knownLimit = 100_000
+
+export function createSubjectIndex(db: Kysely<LedgerTables>): SubjectIndex {
+  const known = new Set<string>()
+  const isNew = (place: string) => {
+    if (known.has(place)) return false
+    if (known.size >= knownLimit) known.clear()
+    known.add(place)
+    return true
+  }
+
+  return {
+    async remember(sightings) {
+      const { links, orders } = rowsOf(sightings, isNew)
+      try {
+        for (const values of chunked(links)) {
+          const insert = db.insertInto('subject_links').values(values)
+          await insert.onConflict((conflict) => conflict.columns(['subject_ref', 'linked_ref']).doUpdateSet(month).where(isLater('subject_links'))).execute()
+        }
+        for (const values of chunked(orders)) {
+          const insert = db.insertInto('subject_orders').values(values)
+          await insert.onConflict((conflict) => conflict.columns(['subject_ref', 'order_key']).doUpdateSet(month).where(isLater('subject_orders'))).execute()
+        }
+      } catch (error) {
+        known.clear()
+        throw error
+      }
+    },
+    async links(refs) {
+      const found: Link[] = []
+      for (const some of chunked(refs)) {
+        const rows = await db.selectFrom('subject_links').selectAll().where('subject_ref', 'in', some).orderBy('subject_ref').orderBy('linked_ref').execute()
+        found.push(...rows.map((row) => ({ ref: row.subject_ref, kind: row.kind, linkedRef: row.linked_ref, linkedKind: row.linked_kind })))
+      }
+      return found
+    },
+    async orderKeys(refs) {
+      const keys = new Set<string>()
+      for (const some of chunked(refs)) {
+        const rows = await db.selectFrom('subject_orders').select('order_key').where('subject_ref', 'in', some).execute()
+        for (const { order_key } of rows) keys.add(order_key)
+      }
+      return [...keys].toSorted()
+    },
+    async forget(refs) {
+      for (const some of chunked(refs)) {
+        await db.deleteFrom('subject_links').where('subject_ref', 'in', some).execute()
+        await db.deleteFrom('subject_links').where('linked_ref', 'in', some).execute()
+        await db.deleteFrom('subject_orders').where('subject_ref', 'in', some).execute()
+      }
+      known.clear()
+      await removeDeletedBytes(db)
+    },
+    async forgetBefore(day) {
+      for (const table of ['subject_links', 'subject_orders'] as const) await db.deleteFrom(table).where('month', '<', day.slice(0, 7)).execute()
+    },
+  }
+}
+
+const month = { month: sql<string>`excluded.month` }
+/** What is read again is older. */
+const isLater = (table: 'subject_links' | 'subject_orders') => sql<boolean>`excluded.month > ${sql.ref(`${table}.month`)}`
+
+function rowsOf(sightings: readonly Sighting[], isNew: (place: string) => boolean) {
+  const links: LedgerTables['subject_links'][] = []
+  const orders: LedgerTables['subject_orders'][] = []
+  for (const { subjects, orderKey, at } of sightings) {
+    const month = at.slice(0, 7)
+    for (const { ref, kind } of subjects) {
+      for (const other of subjects) {
+        if (other.ref !== ref && isNew(`${ref} ${other.ref} ${month}`))
+          links.push({ subject_ref: ref, kind, linked_ref: other.ref, linked_kind: other.kind, month })
+      }
+      if (orderKey !== null && isNew(`${ref} ${orderKey} ${month}`)) orders.push({ subject_ref: ref, order_key: orderKey, month })
+    }
+  }
+  // One statement must not name a row twice.
+  return {
+    links: lastOf(links, (row) => `${row.subject_ref} ${row.linked_ref}`),
+    orders: lastOf(orders, (row) => `${row.subject_ref} ${row.order_key}`),
+  }
+}
+
+/** In one order everywhere, so that two processes never wait for each other. */
+const lastOf = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[] =>
+  [...new Map(rows.map((row) => [keyOf(row), row])).entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
