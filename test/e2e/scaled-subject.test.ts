@@ -111,7 +111,7 @@ describe.skipIf(reason)(`the rights of a person, scaled out${reason ? ` (skipped
   const numbers = async () => {
     const from = new Date(startedMs - 24 * hourMs).toISOString().slice(0, 10)
     const to = new Date(Date.now() + 24 * hourMs).toISOString().slice(0, 10)
-    return (await ask<{ rows: unknown[] }>('query', '--metrics', 'revenue_net,orders,pageviews', '--from', from, '--to', to)).rows
+    return (await ask<{ rows: Record<string, unknown>[] }>('query', '--metrics', 'revenue_gross,orders,refunds', '--from', from, '--to', to)).rows
   }
   const eventsNamed = async ({ pseudonyms, orderKeys }: SubjectKeys) => {
     const query = 'select * from events final where subject_web in {pseudonyms:Array(String)} or order_key in {orderKeys:Array(String)} order by event_id'
@@ -167,19 +167,19 @@ describe.skipIf(reason)(`the rights of a person, scaled out${reason ? ` (skipped
       expect(await keysOfPerson(max[0])).toEqual(ofMax)
     }
     await expectGone()
-    expect(await numbers()).toEqual([{ ...(numbersBefore[0] as object), pageviews: expect.anything() }])
+    expect(await numbers()).toEqual(numbersBefore)
 
     // Everything is read again from the beginning.
     await stopStages()
     await forgetOffsets(stores.kafka.brokers)
     await startStages()
     await expectGone()
-    expect(await numbers()).toEqual([{ ...(numbersBefore[0] as object), pageviews: expect.anything() }])
+    expect(await numbers()).toEqual(numbersBefore)
 
     // What comes later stays without them, too.
     await send(event('order_placed', 'E-6', { ...order('D-E'), identifiers: erika }), event('refund_issued', 'E-7', { ...order('B-E'), refund_id: 'R-B' }))
-    await until(async () => (await numbers())[0] !== undefined, 'the numbers are there')
     await expectGone()
+    expect(await numbers()).not.toEqual(numbersBefore)
   })
 
   test('is answered over HTTP by a server with the role, and by no other', { timeout: 120_000 }, async () => {
@@ -271,13 +271,11 @@ async function forgetOffsets(brokers: string): Promise<void> {
   const admin = new Kafka({ clientId: 'replay', brokers: brokers.split(','), logLevel: logLevel.NOTHING }).admin()
   await admin.connect()
   const groupIds = ['consent', 'transform', 'warehouse'].map((stage) => `kanalblick.${stage}`)
-  await until(
-    () =>
-      admin.deleteGroups(groupIds).then(
-        () => true,
-        () => false,
-      ),
-    'the groups are empty',
-  )
+  await until(async () => {
+    const there = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId))
+    const left = groupIds.filter((groupId) => there.has(groupId))
+    if (left.length > 0) await admin.deleteGroups(left).catch(() => undefined)
+    return left.length === 0
+  }, 'the groups are gone')
   await admin.disconnect()
 }
