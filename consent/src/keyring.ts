@@ -5,7 +5,7 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type Hmac, hkdfSync, type KeyObject, randomFillSync } from 'node:crypto'
 import { type CollectedEvent, type Parcel, packEvents, type SealedEvents, topics, unpackEvents } from '@kanalblick/stream'
 
-export type KeyUse = 'event-id' | 'order-key' | 'order-token' | 'request-plan' | 'session-key' | 'subject-ref' | `pseudonym/${string}`
+export type KeyUse = 'event-id' | 'order-key' | 'order-token' | 'request-plan' | 'session-key' | 'session-token' | 'subject-ref' | `pseudonym/${string}`
 
 /** All functions are synchronous and free of `this`: they may be handed on by themselves. */
 export interface Keyring {

@@ -5,7 +5,7 @@ import type { Keyring } from './keyring.ts'
 import { createRecent, type Recent } from './recent.ts'
 import { plain } from './scrub/scrub.ts'
 import { createPseudonymOf, createSubjectOf, type PseudonymPurpose, type Subject } from './subject.ts'
-import { createOrderToken } from './suppression.ts'
+import { createTokens } from './suppression.ts'
 
 /** More persons or sessions than are about within minutes; with some hundred bytes each, a few tens of megabytes at most. */
 const remembered = 50_000
@@ -21,8 +21,9 @@ export interface Names {
   /** `null` without an id. */
   readonly sessionKey: KeyOfId
   readonly orderKey: KeyOfId
-  /** Stands for an order on the suppression list. */
+  /** Stand for an order, a session on the suppression list. */
   readonly orderToken: (orderKey: string) => string
+  readonly sessionToken: (sessionKey: string) => string
 }
 type KeyOfId = (channelInstance: string, id: unknown) => string | null
 
@@ -32,7 +33,7 @@ export function createNames(keyring: Pick<Keyring, 'mac'>, config: ConsentConfig
     pseudonymOf: createPseudonymOf(keyring, config),
     sessionKey: createKeyOfId(keyring, 'session-key'),
     orderKey: createKeyOfId(keyring, 'order-key'),
-    orderToken: createOrderToken(keyring),
+    ...createTokens(keyring),
   }
 }
 

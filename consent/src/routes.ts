@@ -11,8 +11,8 @@ import { createSubjectOf, type Subject } from './subject.ts'
 import type { SubjectIndex } from './subject-index.ts'
 
 export interface ConsentRoutesParts {
-  readonly ledger: Pick<Ledger, 'append' | 'erase' | 'suppressed'>
-  readonly index: Pick<SubjectIndex, 'forget' | 'remember'>
+  readonly ledger: Pick<Ledger, 'append' | 'suppressed'>
+  readonly index: Pick<SubjectIndex, 'remember' | 'forget'>
   readonly keyring: Pick<Keyring, 'mac'>
   readonly config: ConsentConfig
   /** Who may write, and of which origins (`https://shop.example`) the pages that show the key may be. */
@@ -64,19 +64,14 @@ export function consentRoutes({ ledger, index, keyring, config, findWriteKey, lo
       if (!body.success) return refuse(reply, 400, { ...invalid, fields: fieldsOf(body.error) })
       try {
         const subjects = subjectsOf(body.data, subjectOf)
-        const refs = subjects.map(({ ref }) => ref)
-        if ((await ledger.suppressed(refs)).size > 0) return await refuse(reply, 409, erased)
-        await index.remember([{ subjects, orderKey: null, at: new Date().toISOString() }])
         const records = await ledger.append(toRecords(body.data, subjects))
-        // An erasure that began meanwhile may have been through the ledger already.
-        const overtaken = [...(await ledger.suppressed(refs))]
-        if (overtaken.length > 0) {
-          await index.forget(overtaken)
-          await ledger.erase(overtaken)
-          return await refuse(reply, 409, erased)
-        }
+        await index.remember([{ subjects, orderKey: null, at: new Date().toISOString() }])
+        // An erasure that ran in between has deleted the links already.
+        const refs = subjects.map(({ ref }) => ref)
+        if ((await ledger.suppressed(refs)).size > 0) await index.forget(refs)
         return await reply.status(201).send({ ...records[0], records })
       } catch (error) {
+        if ((error as { code?: unknown }).code === 'SUBJECT_ERASED') return refuse(reply, 409, erased)
         logger?.error('a consent could not be recorded', { route: '/v1/consents', code: (error as { code?: unknown }).code })
         return refuse(reply.header('retry-after', retryAfterSeconds), 503, unavailable)
       }
@@ -87,7 +82,7 @@ export function consentRoutes({ ledger, index, keyring, config, findWriteKey, lo
 const unauthorized = { code: 'UNAUTHORIZED', message: 'A write key is required: Authorization: Bearer KEY.' }
 const foreign = { code: 'ORIGIN_NOT_ALLOWED', message: 'Pages of this origin may not use this write key. Add the origin to the key.' }
 const invalid = { code: 'CONSENT_INVALID', message: 'The consent does not have the form that the API describes: see fields.' }
-const erased = { code: 'SUBJECT_ERASED', message: 'A person named here had their data erased. Nothing was recorded of them.' }
+const erased = { code: 'SUBJECT_ERASED', message: 'A person named here had their data erased. Nothing was recorded.' }
 const unavailable = { code: 'LEDGER_UNAVAILABLE', message: 'The consent ledger cannot be reached. Nothing was recorded: send the consent again.' }
 
 const refuse = (reply: FastifyReply, status: number, error: object) => reply.status(status).send({ error })

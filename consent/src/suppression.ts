@@ -1,14 +1,17 @@
 /**
  * The suppression list: subjects that asked for erasure, so that whatever arrives later about them stays without them. A token is a subject
- * reference, or stands for an order of such a subject (`orderToken`): what comes later about the order need not name the person.
+ * reference, or stands for an order or a session of such a subject: what comes later about those need not name the person.
  */
 import type { Kysely } from 'kysely'
 import { among, chunked } from './chunk.ts'
 import type { Keyring } from './keyring.ts'
 import type { LedgerTables } from './tables.ts'
 
-/** Not the order's key itself: that one is gone when the person is. */
-export const createOrderToken = (keyring: Pick<Keyring, 'mac'>) => (orderKey: string) => `v1:${keyring.mac('order-token', orderKey)}`
+/** Not the keys themselves: those are gone when the person is. */
+export const createTokens = (keyring: Pick<Keyring, 'mac'>) => ({
+  orderToken: (orderKey: string) => `v1:${keyring.mac('order-token', orderKey)}`,
+  sessionToken: (sessionKey: string) => `v1:${keyring.mac('session-token', sessionKey)}`,
+})
 
 export interface SuppressionList {
   /** @returns how many of them are new on the list */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collected, createFixture, order } from './fixture.ts'
-import { createOrderToken } from './suppression.ts'
+import { createTokens } from './suppression.ts'
 
 const device = { kind: 'device', value: 'device-4711' } as const
 const email = { kind: 'email', value: 'erika@example.com' } as const
@@ -76,7 +76,7 @@ describe('erasure', () => {
 
   test('leaves a refund that names nobody without order key when its order was erased', async () => {
     const orderKey = (await fixture.process(order())).consented[0]?.order_key ?? expect.fail('an order has a key')
-    await fixture.ledger.suppress([createOrderToken(fixture.keyring)(orderKey)])
+    await fixture.ledger.suppress([createTokens(fixture.keyring).orderToken(orderKey)])
     const { outcomes, consented } = await fixture.process(refund('A-10023'), refund('A-10024'))
     expect(outcomes).toEqual(['kept', 'kept'])
     expect(consented[0]).toMatchObject({ order_key: null, subject_web: null, granted: [], time: '2026-11-23T12:00:00.000Z' })

@@ -10,6 +10,8 @@ export interface SubjectKeys {
   /** Of all purposes and epochs. */
   readonly pseudonyms: readonly string[]
   readonly orderKeys: readonly string[]
+  /** Of sessions that rows of the person were found in. Rows of somebody else may carry them too. */
+  readonly sessionKeys: readonly string[]
 }
 
 /** A row as it is stored, by field; values are JSON. */

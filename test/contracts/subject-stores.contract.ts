@@ -42,7 +42,7 @@ export function subjectStoresContract(createPlace: () => Promise<LedgerPlace>): 
   })
 
   describe('the stores of persons', () => {
-    const keysOf = (...refs: string[]): SubjectKeys => ({ refs, pseudonyms: [], orderKeys: [] })
+    const keysOf = (...refs: string[]): SubjectKeys => ({ refs, pseudonyms: [], orderKeys: [], sessionKeys: [] })
     const theirs = keysOf('v1:erika', 'v1:customer')
     let stores: SubjectStore[]
 

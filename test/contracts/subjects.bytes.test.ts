@@ -92,7 +92,12 @@ describe.each([
     const gone = others.splice(0, neighbours / 3)
     await product.index.forget(gone.flatMap(({ customer, device }) => [customer, device]))
     const pseudonyms = await product.vault.known(erased.map(({ customer }) => customer))
-    const keys = { refs: erased.flatMap(({ customer, device }) => [customer, device]), pseudonyms, orderKeys: erased.flatMap(({ orders }) => orders) }
+    const keys = {
+      refs: erased.flatMap(({ customer, device }) => [customer, device]),
+      pseudonyms,
+      orderKeys: erased.flatMap(({ orders }) => orders),
+      sessionKeys: [],
+    }
     for (const [n, { customer }] of erased.entries()) {
       await product.register.open({ id: `request-${n}`, type: 'access', subject: [{ ref: customer, kind: 'customer', named: true }], verification: 'operator' })
       await product.register.change(`request-${n}`, { status: 'fulfilled' })

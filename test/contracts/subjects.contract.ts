@@ -143,7 +143,7 @@ export function subjectsContract(createPlace: () => Promise<LedgerPlace>): void 
 
   describe('the register of requests', () => {
     const subject = [{ ...erika, named: true }]
-    const proof = { identifiers: { email: 1 }, found: [{ store: 'events', holdings: [{ what: 'books', rows: 2, onErasure: 'mask' as const }] }] }
+    const proof = { ambiguous: [], identifiers: { email: 1 }, found: [{ store: 'events', holdings: [{ what: 'books', rows: 2, onErasure: 'mask' as const }] }] }
 
     test('opens a request once, whatever comes under its id later', async () => {
       const opened = await register.open({ id: 'one', type: 'erasure', subject })

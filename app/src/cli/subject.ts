@@ -64,26 +64,24 @@ const preview =
 const access =
   (identifiers: readonly Identifier[], given: Arguments): Act =>
   async (operator, { controllerNamed }) => {
-    const { ambiguous } = await operator.preview(identifiers)
     const request = await operator.carryOut('access', identifiers)
     const out = resolve(given.text('out') ?? `access-${request.request_id}.zip`)
     await operator.save(request.request_id, out)
-    if (given.json) return printJson({ ...request, out, ambiguous })
+    if (given.json) return printJson({ ...request, out })
     print(`${described(request.proof?.found ?? [])}\nWritten to ${out}. It holds personal data: hand it over on a safe way, then delete it.`)
-    if (ambiguous.length > 0) print(ambiguityNote(ambiguous))
+    printAmbiguity(request)
     if (!controllerNamed) print('The package does not say who is responsible: set controller in kanalblick.yaml (docs/howto/requests.md).')
   }
 
 const erase =
   (identifiers: readonly Identifier[], given: Arguments): Act =>
   async (operator) => {
-    const { ambiguous } = await operator.preview(identifiers)
     const request = await operator.carryOut('erasure', identifiers)
-    if (given.json) return printJson({ ...request, ambiguous })
+    if (given.json) return printJson(request)
     const { remaining, verifiedAt } = request.proof ?? {}
     const found = `Found afterwards: ${remaining ?? '?'} (searched ${verifiedAt ?? '?'})`
     print(`${described(request.proof?.found ?? [])}\nErased. ${found}. Proof: request ${request.request_id}.`)
-    if (ambiguous.length > 0) print(ambiguityNote(ambiguous))
+    printAmbiguity(request)
   }
 
 function idIn({ positionals }: Arguments): string {
@@ -114,6 +112,10 @@ function showPreview(preview: Preview, { json }: Arguments): void {
   const identifiers = Object.entries(preview.identifiers).map(([kind, count]) => `${count} ${kind}`)
   print(`Identifiers: ${identifiers.join(', ')}\n${described(preview.found)}\nNothing was changed.`)
   if (preview.ambiguous.length > 0) print(ambiguityNote(preview.ambiguous))
+}
+
+const printAmbiguity = ({ proof }: ShownRequest) => {
+  if (proof && proof.ambiguous.length > 0) print(ambiguityNote(proof.ambiguous))
 }
 
 const ambiguityNote = (kinds: readonly string[]) =>

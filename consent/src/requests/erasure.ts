@@ -14,9 +14,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Log, type Logger, type StageName, type SubjectKeys, type SubjectStore, topicsReadBy } from '@kanalblick/stream'
 import type { Keyring } from '../keyring.ts'
 import type { SubjectIndex } from '../subject-index.ts'
-import { createOrderToken, type SuppressionList } from '../suppression.ts'
+import { createTokens, type SuppressionList } from '../suppression.ts'
 import { countsOf, holdingsOf } from './holdings.ts'
-import { identify, type Person, type PersonIdentifier } from './person.ts'
+import { identify, type PersonIdentifier } from './person.ts'
 import { openPlan, sealPlan } from './plan.ts'
 import type { RequestRegister } from './register.ts'
 import type { SubjectRequest } from './request.ts'
@@ -27,6 +27,8 @@ export interface ErasureParts {
   readonly ledger: SuppressionList
   readonly keyring: Pick<Keyring, 'mac'>
   readonly keysOf: (identifiers: readonly PersonIdentifier[]) => Promise<SubjectKeys>
+  /** Adds the orders and sessions that the person's rows lead to. */
+  readonly linkedTo: (keys: SubjectKeys) => Promise<SubjectKeys>
   readonly log: Pick<Log, 'ends' | 'hasPassed'>
   /** In the order in which they are erased. */
   readonly stores: readonly SubjectStore[]
@@ -43,47 +45,62 @@ const longestWaitMs = 180_000
 
 export function createErasure(parts: ErasureParts) {
   const { register, stores, bytesLeft, now, logger } = parts
+  async function step<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
+    const startedMs = performance.now()
+    const value = await work()
+    logger.debug('erasure step', { step: name, durationMs: Math.round(performance.now() - startedMs) })
+    return value
+  }
   return {
     /** @throws when a store is lost, or the person can still be read somewhere afterwards: doing it again goes on from there */
     async carryOut(request: SubjectRequest): Promise<void> {
-      const person = request.plan === null ? await suppressAndSettle(request, parts) : undefined
-      const keys = await planOf(request, person, parts)
-      if (keys === undefined) return
+      const settled = await step('suppress and settle', () => planOf(request, parts))
+      if (settled === undefined) return
+      const { keys } = settled
       const before = (await register.find(request.id))?.proof
-      const found = before?.found ?? (await holdingsOf(stores, keys))
-      const identifiers = before?.identifiers ?? countsOf(person?.identifiers ?? request.subject ?? [])
-      await register.change(request.id, { proof: { identifiers, found } })
+      const found = before?.found ?? (await step('count', () => holdingsOf(stores, keys)))
+      const identifiers = before?.identifiers ?? countsOf(settled.identifiers)
+      const ambiguous = before?.ambiguous ?? settled.ambiguous
+      await register.change(request.id, { proof: { identifiers, ambiguous, found } })
 
-      for (const store of stores) await store.erase(keys)
+      for (const store of stores) await step(`erase ${store.name}`, () => store.erase(keys))
       for (const store of stores) {
-        const remaining = await store.remaining(keys)
+        const remaining = await step(`search ${store.name}`, () => store.remaining(keys))
         if (remaining > 0) throw stillThere(store.name, remaining)
       }
-      const bytes = await bytesLeft(keys)
+      const bytes = await step('search files', () => bytesLeft(keys))
       if (bytes > 0) throw stillThere('files', bytes)
       const verifiedAt = now().toISOString()
-      await register.change(request.id, { status: 'fulfilled', subject: null, plan: null, proof: { identifiers, found, remaining: 0, verifiedAt } })
+      await register.change(request.id, { status: 'fulfilled', subject: null, plan: null, proof: { identifiers, ambiguous, found, remaining: 0, verifiedAt } })
       logger.info('an erasure was carried out', { request: request.id, stores: stores.length })
     },
   }
 }
 
-/** Whoever came together with the person until now is suppressed with them: again, until nobody new is found. */
-async function suppressAndSettle(request: SubjectRequest, { register, index, ledger, keyring, log, signal }: ErasureParts): Promise<Person> {
+interface Settled {
+  readonly identifiers: readonly PersonIdentifier[]
+  readonly ambiguous: readonly string[]
+  readonly keys: SubjectKeys
+}
+
+/** Whoever came together with the person until now is suppressed with them, and so are their orders and sessions: again, until nothing new is found. */
+async function suppressAndSettle(request: SubjectRequest, parts: ErasureParts): Promise<Settled> {
+  const { register, index, ledger, keyring, keysOf, linkedTo } = parts
   const named = (request.subject ?? []).filter(({ named }) => named)
-  const orderToken = createOrderToken(keyring)
+  const { orderToken, sessionToken } = createTokens(keyring)
   for (;;) {
-    const person = await identify(named, index)
-    const refs = person.identifiers.map(({ ref }) => ref)
-    const orders = await index.orderKeys(refs)
-    const added = await ledger.suppress([...refs, ...orders.map(orderToken)], request.id)
+    const { identifiers, ambiguous } = await identify(named, index)
+    const refs = identifiers.map(({ ref }) => ref)
+    const added = await ledger.suppress([...refs, ...(await index.orderKeys(refs)).map(orderToken)], request.id)
     // What the consent stage had in its hands may still have been judged by the list as it was.
-    await passed('consent', { log, signal })
-    await register.change(request.id, { subject: person.identifiers })
+    await passed('consent', parts)
+    await register.change(request.id, { subject: identifiers })
     if (added > 0) continue
-    await passed('transform', { log, signal })
-    await passed('warehouse', { log, signal })
-    return person
+    await passed('transform', parts)
+    await passed('warehouse', parts)
+    const keys = await linkedTo(await keysOf(identifiers))
+    const found = await ledger.suppress([...keys.orderKeys.map(orderToken), ...keys.sessionKeys.map(sessionToken)], request.id)
+    if (found === 0) return { identifiers, ambiguous, keys }
   }
 }
 
@@ -97,9 +114,12 @@ async function passed(stage: StageName, { log, signal }: Pick<ErasureParts, 'log
 }
 
 /** `undefined` once another process has carried the erasure out. */
-async function planOf(request: SubjectRequest, person: Person | undefined, { register, keyring, keysOf }: ErasureParts): Promise<SubjectKeys | undefined> {
-  const plan = person === undefined ? request.plan : await register.keepPlan(request.id, sealPlan(await keysOf(person.identifiers), request.id, keyring))
-  return plan === null ? undefined : openPlan(plan, request.id, keyring)
+async function planOf(request: SubjectRequest, parts: ErasureParts): Promise<Settled | undefined> {
+  const { register, keyring } = parts
+  if (request.plan !== null) return { identifiers: request.subject ?? [], ambiguous: [], keys: openPlan(request.plan, request.id, keyring) }
+  const settled = await suppressAndSettle(request, parts)
+  const plan = await register.keepPlan(request.id, sealPlan(settled.keys, request.id, keyring))
+  return plan === null ? undefined : { ...settled, keys: openPlan(plan, request.id, keyring) }
 }
 
 const stalled = (stage: StageName) =>

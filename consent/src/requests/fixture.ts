@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Log, type StageName, type SubjectStore, topicsReadBy } from '@kanalblick/stream'
+import { type Log, type StageName, type SubjectStore, type TopicName, topics, topicsReadBy } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { createFixture } from '../fixture.ts'
-import { createSubjectOf } from '../subject.ts'
+import { createNames } from '../names.ts'
 import { createLedgerStores } from './ledger-stores.ts'
-import { keysOf } from './plan.ts'
+import { keysOf, withLinkedKeys } from './plan.ts'
 import { createRights } from './rights.ts'
 import { createTopicStores } from './topic-stores.ts'
 
@@ -20,7 +20,8 @@ export async function createRightsFixture(further: readonly SubjectStore[] = [])
   const now = () => new Date(fixture.clock.ms)
   const log = openEmbeddedLog({ path: join(folder, 'log.db'), logger: silent, now: () => fixture.clock.ms })
   const { db, ledger, vault, index, register, keyring, config } = fixture
-  const subjectOf = createSubjectOf(keyring, config)
+  const names = createNames(keyring, config)
+  const stores = createTopicStores({ log, keyring, names, config, now })
   const ending = new AbortController()
   const open = (givenLog: Log = log) =>
     createRights({
@@ -28,10 +29,11 @@ export async function createRightsFixture(further: readonly SubjectStore[] = [])
       index,
       ledger,
       keyring,
-      subjectOf,
+      subjectOf: names.subjectOf,
       keysOf: (identifiers) => keysOf(identifiers, { index, vault, keyring, config, now }),
+      linkedTo: (keys) => withLinkedKeys(keys, [...stores.filter(({ name }) => topics[name as TopicName].zone === 'analytics'), ...further]),
       log: givenLog,
-      stores: [...createLedgerStores({ db, ledger, vault, index }), ...createTopicStores({ log, keyring, subjectOf }), ...further],
+      stores: [...createLedgerStores({ db, ledger, vault, index }), ...stores, ...further],
       bytesLeft: async () => 0,
       now,
       logger: silent,

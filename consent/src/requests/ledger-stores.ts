@@ -67,7 +67,10 @@ export function createLedgerStores({ db, ledger, vault, index }: LedgerStoresPar
   ]
 }
 
-/** Earlier requests of the person. That they were made and answered is kept; whose they were goes. The request that is being carried out ends by itself. */
+/**
+ * Requests of the person. That they were made and answered is kept; whose they were goes, also from one that still waits: nothing is left to
+ * answer it with. An erasure that is being carried out has a plan, and ends by itself.
+ */
 function requestStore(db: Kysely<LedgerTables>): SubjectStore {
   async function find({ refs }: SubjectKeys) {
     const wanted = new Set(refs)
@@ -75,6 +78,7 @@ function requestStore(db: Kysely<LedgerTables>): SubjectStore {
     return rows.filter(({ subject }) => (JSON.parse(subject ?? '[]') as PersonIdentifier[]).some(({ ref }) => wanted.has(ref)))
   }
   const findEnded = async (keys: SubjectKeys) => (await find(keys)).filter(({ status }) => status !== 'in_progress')
+  const findOthers = async (keys: SubjectKeys) => (await find(keys)).filter(({ plan }) => plan === null)
   return {
     name: 'subject_requests',
     async holdings(keys) {
@@ -86,10 +90,10 @@ function requestStore(db: Kysely<LedgerTables>): SubjectStore {
         yield { ...row, subject: JSON.parse(subject ?? 'null'), proof: JSON.parse(proof ?? 'null') }
     },
     async erase(keys) {
-      const ids = (await findEnded(keys)).map(({ id }) => id)
+      const ids = (await findOthers(keys)).map(({ id }) => id)
       for (const some of chunked(ids)) await db.updateTable('subject_requests').set({ subject: null }).where('id', 'in', some).execute()
     },
-    remaining: async (keys) => (await findEnded(keys)).length,
+    remaining: async (keys) => (await findOthers(keys)).length,
   }
 }
 

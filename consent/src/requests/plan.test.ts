@@ -11,7 +11,7 @@ afterEach(() => fixture.close())
 const dayMs = 86_400_000
 
 describe('a plan', () => {
-  const keys = { refs: ['v1:0123'], pseudonyms: ['v1:web:4567', 'v1:ads:89ab'], orderKeys: ['v1:cdef'] }
+  const keys = { refs: ['v1:0123'], pseudonyms: ['v1:web:4567', 'v1:ads:89ab'], orderKeys: ['v1:cdef'], sessionKeys: ['v1:fedc'] }
 
   test('opens to what was sealed, for the request it was sealed for', () => {
     const sealed = sealPlan(keys, 'request-1', fixture.keyring)

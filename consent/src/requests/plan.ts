@@ -1,6 +1,6 @@
 /** How a person is named in every store: what an erasure works by, and must not lose while it deletes what it was derived from. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { retentionDays, type SubjectKeys } from '@kanalblick/stream'
+import { retentionDays, type SubjectKeys, type SubjectStore } from '@kanalblick/stream'
 import type { ConsentConfig } from '../config.ts'
 import type { Keyring } from '../keyring.ts'
 import { pseudonymsOf } from '../subject.ts'
@@ -26,8 +26,29 @@ export async function keysOf(identifiers: readonly PersonIdentifier[], { index, 
   const to = new Date(nowMs + dayMs).toISOString()
   const derived = pseudonymsOf(keyring, config)
   const ofOthers = identifiers.filter(({ kind }) => kind !== 'customer').flatMap(({ ref }) => derived(ref, from, to))
-  return { refs, pseudonyms: [...(await vault.known(refs)), ...ofOthers], orderKeys: await index.orderKeys(refs) }
+  return { refs, pseudonyms: [...(await vault.known(refs)), ...ofOthers], orderKeys: await index.orderKeys(refs), sessionKeys: [] }
 }
+
+/**
+ * The keys, and those of sessions and orders that the person's rows lead to: an order of a guest, whose refund names the order alone. What
+ * one store says of an order is looked for in all of them.
+ */
+export async function withLinkedKeys(keys: SubjectKeys, stores: readonly Pick<SubjectStore, 'rows'>[]): Promise<SubjectKeys> {
+  const orders = new Set(keys.orderKeys)
+  const sessions = new Set(keys.sessionKeys)
+  for (let before = -1; before !== orders.size; ) {
+    before = orders.size
+    for (const store of stores) {
+      for await (const { order_key, session_key } of store.rows({ ...keys, orderKeys: [...orders] })) {
+        if (isKey(order_key)) orders.add(order_key)
+        if (isKey(session_key)) sessions.add(session_key)
+      }
+    }
+  }
+  return { ...keys, orderKeys: [...orders].toSorted(), sessionKeys: [...sessions].toSorted() }
+}
+
+const isKey = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 const keyFor = (keyring: Pick<Keyring, 'mac'>, requestId: string) => Buffer.from(keyring.mac('request-plan', requestId), 'hex')
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import { toNewRecord } from '@kanalblick/stream'
+import { toNewRecords } from '@kanalblick/stream'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collected, order } from '../fixture.ts'
@@ -132,7 +132,7 @@ describe('a request', () => {
   })
 
   test('for erasure that is under way cannot be taken back', async () => {
-    await fixture.log.append([toNewRecord({ topic: 'events.collected.v1', key: 'a', value: fixture.sealAlone(collected()) })])
+    await fixture.log.append(toNewRecords([{ topic: 'events.collected.v1', key: 'a', value: fixture.sealAlone(collected()) }]))
     const { request_id } = await open({ type: 'erasure', verification: 'operator' })
     expect(await answer(post(`/${request_id}/revocation`))).toEqual([409, 'REQUEST_UNDER_WAY'])
     expect(await answer(post(`/${request_id}/denial`, { reason: 'other' }))).toEqual([409, 'REQUEST_UNDER_WAY'])

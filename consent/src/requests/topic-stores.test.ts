@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Log, type NewRecord, type SubjectKeys, type TopicName, toNewRecord } from '@kanalblick/stream'
+import { type Log, type NewRecord, type SubjectKeys, type TopicName, toNewRecords } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collected, createFixture, order } from '../fixture.ts'
-import { createSubjectOf } from '../subject.ts'
+import { createNames } from '../names.ts'
 import { createTopicStores } from './topic-stores.ts'
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -30,12 +30,14 @@ afterEach(async () => {
 
 function storeOf(name: TopicName, of: Log = log) {
   const { keyring, config } = fixture
-  const store = createTopicStores({ log: of, keyring, subjectOf: createSubjectOf(keyring, config) }).find((one) => one.name === name)
+  const store = createTopicStores({ log: of, keyring, names: createNames(keyring, config), config, now: () => new Date(fixture.clock.ms) }).find(
+    (one) => one.name === name,
+  )
   return store ?? expect.fail(`there is a store for ${name}`)
 }
 const record = (topic: TopicName, value: unknown): NewRecord => ({ topic, key: randomUUID(), value: new TextEncoder().encode(JSON.stringify(value)) })
 const append = (topic: TopicName, ...values: unknown[]) => log.append(values.map((value) => record(topic, value)))
-const keysOf = (keys: Partial<SubjectKeys>): SubjectKeys => ({ refs: [], pseudonyms: [], orderKeys: [], ...keys })
+const keysOf = (keys: Partial<SubjectKeys>): SubjectKeys => ({ refs: [], pseudonyms: [], orderKeys: [], sessionKeys: [], ...keys })
 
 async function rowsOf(name: TopicName, keys: SubjectKeys): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = []
@@ -78,7 +80,7 @@ describe('what collectors sealed', () => {
   test('is found in a dead letter of the consent stage, too', async () => {
     const [theirs, somebodys] = [order({ data: { total_net_minor: 'free' } }), order({ identifiers: [max], data: { total_net_minor: 'free' } })]
     const { outputs } = await fixture.process(theirs, somebodys)
-    await log.append(outputs.map(toNewRecord))
+    await log.append(toNewRecords(outputs))
     expect(await rowsOf('rejected.consent.v1', ofErika())).toEqual([theirs])
     expect(await storeOf('rejected.consent.v1').holdings(ofErika())).toMatchObject([{ what: 'dead_letters', rows: 1, onErasure: 'expire' }])
   })

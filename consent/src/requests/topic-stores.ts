@@ -13,13 +13,17 @@ import {
   type TopicName,
   topics,
 } from '@kanalblick/stream'
+import type { ConsentConfig } from '../config.ts'
 import type { Keyring } from '../keyring.ts'
-import type { SubjectOf } from '../subject.ts'
+import type { Names } from '../names.ts'
+import { pseudonymsOf } from '../subject.ts'
 
 interface TopicStoresParts {
   readonly log: Pick<Log, 'scan' | 'erase'>
-  readonly keyring: Pick<Keyring, 'open'>
-  readonly subjectOf: SubjectOf
+  readonly keyring: Pick<Keyring, 'open' | 'mac'>
+  readonly names: Pick<Names, 'subjectOf' | 'orderKey'>
+  readonly config: ConsentConfig
+  readonly now: () => Date
 }
 
 export const createTopicStores = (parts: TopicStoresParts): SubjectStore[] => [
@@ -40,21 +44,22 @@ interface Found {
  * Encrypted with the key of the hour: unreadable once that key is destroyed, wherever copies lie. Until then nothing reads the person from
  * it, because every event of theirs that is read again is met by the suppression list.
  */
-function sealedStore(name: TopicName, what: string, { log, keyring, subjectOf }: TopicStoresParts): SubjectStore {
-  async function* find({ refs }: SubjectKeys): AsyncGenerator<Found, void> {
-    const wanted = new Set(refs)
-    const known = new Map<string, boolean>()
-    const isTheirs = (identifier: CollectedEvent['identifiers'][number]) => {
-      const key = `${identifier.kind} ${identifier.value}`
-      const theirs = known.get(key) ?? wanted.has(subjectOf(identifier).ref)
-      if (known.size > 100_000) known.clear()
-      known.set(key, theirs)
-      return theirs
-    }
+function sealedStore(name: TopicName, what: string, { log, keyring, names }: TopicStoresParts): SubjectStore {
+  const events = async function* (): AsyncGenerator<Found & { readonly event: CollectedEvent }, void> {
     for await (const { place, record } of recordsOf(log, name)) {
-      for (const event of opened(record, keyring)) {
-        if (event.identifiers.some(isTheirs)) yield { place, appendedAtMs: record.appendedAtMs, row: event }
-      }
+      for (const event of opened(record, keyring)) yield { place, appendedAtMs: record.appendedAtMs, row: event, event }
+    }
+  }
+  /** Named by an identifier, by an order of theirs, or nameless in a session of theirs. */
+  async function* find({ refs, orderKeys }: SubjectKeys): AsyncGenerator<Found, void> {
+    const subjects = new Set(refs)
+    const orders = new Set(orderKeys)
+    const isTheirs = ({ identifiers, channel_instance, data }: CollectedEvent) =>
+      identifiers.some((identifier) => subjects.has(names.subjectOf(identifier).ref)) || orders.has(names.orderKey(channel_instance, data['order_id']) ?? '')
+    const sessions = new Set<string>()
+    for await (const { event } of events()) if (isTheirs(event) && event.context.session_id !== undefined) sessions.add(sessionOf(event))
+    for await (const found of events()) {
+      if (isTheirs(found.event) || (found.event.identifiers.length === 0 && sessions.has(sessionOf(found.event)))) yield found
     }
   }
   return {
@@ -76,6 +81,8 @@ function sealedStore(name: TopicName, what: string, { log, keyring, subjectOf }:
   }
 }
 
+const sessionOf = ({ channel_instance, context }: CollectedEvent) => `${channel_instance} ${context.session_id ?? ''}`
+
 /** Sealed events, or a dead letter that holds some. */
 function opened(record: LogRecord, keyring: Pick<Keyring, 'open'>): readonly CollectedEvent[] {
   const value = parsed(record.value)
@@ -92,10 +99,16 @@ interface Pseudonymous {
   readonly order_key: string | null
 }
 
+/** No collector takes what is older. */
+const oldest = '1990-01-01T00:00:00.000Z'
+
 /** Pseudonymous events: erased where the log can do that, else gone with the topic's retention. */
-function pseudonymousStore(name: TopicName, what: string, { log }: TopicStoresParts): SubjectStore {
-  async function find({ pseudonyms, orderKeys }: SubjectKeys): Promise<Found[]> {
-    const subjects = new Set(pseudonyms)
+function pseudonymousStore(name: TopicName, what: string, { log, keyring, config, now }: TopicStoresParts): SubjectStore {
+  const derived = pseudonymsOf(keyring, config)
+  // An event that was delivered late is here for a while, however long ago it happened: longer than pseudonyms are known elsewhere.
+  const ofAnyTime = (ref: string) => derived(ref, oldest, now().toISOString())
+  async function find({ refs, pseudonyms, orderKeys }: SubjectKeys): Promise<Found[]> {
+    const subjects = new Set([...pseudonyms, ...refs.flatMap(ofAnyTime)])
     const orders = new Set(orderKeys)
     const found: Found[] = []
     const sessions = new Set<string>()
