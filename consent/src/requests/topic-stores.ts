@@ -16,6 +16,7 @@ import {
 import type { ConsentConfig } from '../config.ts'
 import type { Keyring } from '../keyring.ts'
 import { pseudonymsOf, type SubjectOf } from '../subject.ts'
+import { personal } from './person.ts'
 
 interface TopicStoresParts {
   readonly log: Pick<Log, 'scan' | 'erase'>
@@ -40,6 +41,8 @@ interface Found {
 }
 
 /**
+ * An event that names somebody else too, by more than a shared telephone or device, is somebody else's.
+ *
  * Encrypted with the key of the hour: unreadable once that key is destroyed, wherever copies lie. Until then nothing reads the person from
  * it, because every event of theirs that is read again is met by the suppression list.
  */
@@ -56,7 +59,8 @@ function sealedStore(name: TopicName, what: string, { log, keyring, subjectOf }:
     }
     for await (const { place, record } of recordsOf(log, name)) {
       for (const event of opened(record, keyring)) {
-        if (event.identifiers.some(isTheirs)) yield { place, appendedAtMs: record.appendedAtMs, row: event }
+        if (event.identifiers.some(isTheirs) && !event.identifiers.some((one) => personal.includes(one.kind) && !isTheirs(one)))
+          yield { place, appendedAtMs: record.appendedAtMs, row: event }
       }
     }
   }
