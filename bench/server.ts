@@ -75,7 +75,7 @@ function observed(server: Server, keys: { readonly write: string; readonly read:
         body,
       })
       if (status === 429 || status === 503) return false
-      if (status !== 202 || text.includes('"malformed":0') === false) throw new Error(`A batch was answered ${status}: ${text}`)
+      if (status !== 202 || !text.includes('"malformed":0')) throw new Error(`A batch was answered ${status}: ${text}`)
       return true
     },
     async query(question) {
