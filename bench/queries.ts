@@ -15,7 +15,7 @@ import type { BenchPart, BenchRow } from './result.ts'
 import { type ObservedServer, observeServer } from './server.ts'
 import { quantile, timed } from './statistics.ts'
 
-const rounds = 7
+const rounds = 5
 const largestGrowth = 1.3
 
 export const run: BenchPart = async ({ data, events }) => {
