@@ -86,7 +86,7 @@ function observed(server: Server, keys: { readonly write: string; readonly read:
     },
     get: (path) => ask('GET', path, { key: keys.read }),
     memory: () => memoryOf(pid),
-    processorMs: () => cpuTicks(`/proc/${pid}/stat`) * 10,
+    processorMs: () => processorMsOf(pid),
     mainThreadMs: () => cpuTicks(`/proc/${pid}/task/${pid}/stat`) * 10,
     async stages() {
       const { text } = await call(agent, new URL('/metrics', url), { method: 'GET', key: operatorToken })
@@ -136,6 +136,9 @@ function call(agent: Agent, url: URL, { method, key, type, body }: Call): Promis
     sent.end(body)
   })
 }
+
+/** What the process has computed so far, all its threads together. */
+export const processorMsOf = (pid: number): number => cpuTicks(`/proc/${pid}/stat`) * 10
 
 /** Hundredths of a second that a process or thread has computed. */
 function cpuTicks(file: string): number {
