@@ -20,7 +20,7 @@ describe('the full disk', () => {
 
   test.for(['log', 'ledger', 'warehouse'] as const)(
     'of the %s costs no event and is forgotten once there is space',
-    { timeout: 180_000 },
+    { timeout: 600_000 },
     async (store, ...rest) => {
       const [context] = rest as unknown as [{ skip(reason: string): void }]
       const path = join(folder.path, `disk of the ${store}`)

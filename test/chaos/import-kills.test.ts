@@ -6,7 +6,7 @@ import { seeded } from './journal.ts'
 
 const kills = 3
 
-test.skipIf(onlineRetailMissing)(`an import killed ${kills} times at random points and resumed ends in the same numbers`, { timeout: 300_000 }, async () => {
+test.skipIf(onlineRetailMissing)(`an import killed ${kills} times at random points and resumed ends in the same numbers`, { timeout: 600_000 }, async () => {
   const folder = await temporaryFolder()
   const { endings, numbers, audit } = await killImports(folder.path, { kills, random: seeded(6) })
   await folder.remove()

@@ -16,7 +16,7 @@ const largest = Buffer.alloc(7_900_000, 'x')
 
 test.skipIf(reason)(
   `the largest records end in the dead letters, and their neighbours are stored${reason ? ` (skipped: ${reason})` : ''}`,
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
     const folder = await temporaryFolder()
     const kafka = await startKafka()

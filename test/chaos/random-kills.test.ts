@@ -12,7 +12,7 @@ describe('a process killed at random moments', () => {
   })
   afterAll(() => folder.remove())
 
-  test('loses and doubles nothing that a repeating client sends', { timeout: 180_000 }, async () => {
+  test('loses and doubles nothing that a repeating client sends', { timeout: 600_000 }, async () => {
     const scene = await embeddedScene(folder.path, seeded(3))
     const toll = await killAtRandom(scene, { kills: 10, askedEvery: 5 })
     await scene.close()

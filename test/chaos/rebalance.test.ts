@@ -67,7 +67,7 @@ describe.skipIf(reason)(`stages on Kafka that come and go${reason ? ` (skipped: 
   }, 240_000)
   afterAll(() => kafka.stop())
 
-  test('store every event once, and none stands still', { timeout: 120_000 }, async () => {
+  test('store every event once, and none stands still', { timeout: 600_000 }, async () => {
     const random = seeded(10)
     const generator = createGenerator(random)
     const entries: Entry[] = []

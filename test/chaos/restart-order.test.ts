@@ -39,7 +39,7 @@ describe.skipIf(reason)(`after everything was off${reason ? ` (skipped: ${reason
   const generator = createGenerator(random)
   const entries: Entry[] = []
 
-  test('all comes up and nothing is missing, processes first and the log last', { timeout: 180_000 }, async () => {
+  test('all comes up and nothing is missing, processes first and the log last', { timeout: 600_000 }, async () => {
     const place = placeOf(folder.path, servers)
     const started = await startStages(place)
     const batch = generator.batch(60)
@@ -63,7 +63,7 @@ describe.skipIf(reason)(`after everything was off${reason ? ` (skipped: ${reason
     await again.stop()
   })
 
-  test('a process without its stores ends and says which one does not answer', { timeout: 120_000 }, async () => {
+  test('a process without its stores ends and says which one does not answer', { timeout: 600_000 }, async () => {
     await powerCut()
     const host = (url: string) => new URL(url).host
     const { kafka, postgres, clickhouse } = servers

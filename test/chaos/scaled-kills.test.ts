@@ -24,7 +24,7 @@ describe.skipIf(reason)(`processes and servers killed at random moments, scaled 
     await folder.remove()
   }, 60_000)
 
-  test('lose and double nothing that a repeating client sends', { timeout: 240_000 }, async () => {
+  test('lose and double nothing that a repeating client sends', { timeout: 600_000 }, async () => {
     const scene = await scaledScene(folder.path, { random: seeded(4), servers, withServers: ownServers })
     const toll = await killAtRandom(scene, { kills: 12, askedEvery: 12 })
     await scene.close()

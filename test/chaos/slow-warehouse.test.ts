@@ -48,7 +48,7 @@ describe('a warehouse behind a bad network', () => {
     return send(url, deliveries(batch, random))
   }
 
-  test.each(weathers)('that is %s costs no event', { timeout: 120_000 }, async (weather) => {
+  test.each(weathers)('that is %s costs no event', { timeout: 600_000 }, async (weather) => {
     const retriedBefore = retried
     await sendSome(20)
     proxy.become(weather)
@@ -60,7 +60,7 @@ describe('a warehouse behind a bad network', () => {
     expect(pipeline.warehouse && (await findings(pipeline.warehouse, expectationOf(entries)))).toEqual([])
   })
 
-  test('that is away for long fills the log and not the memory', { timeout: 120_000 }, async () => {
+  test('that is away for long fills the log and not the memory', { timeout: 600_000 }, async () => {
     proxy.become('refusing')
     const before = process.memoryUsage().rss
     for (let batch = 0; batch < 12; batch++) await sendSome(200)

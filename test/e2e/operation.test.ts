@@ -95,7 +95,7 @@ describe('a running server', () => {
     expect(await (await fetch(new URL('/healthz', server.url))).json()).toEqual({ status: 'alive' })
     expect(await (await fetch(new URL('/readyz', server.url))).json()).toEqual({
       status: 'ready',
-      roles: ['ingest', 'consent', 'transform', 'warehouse', 'reports'],
+      roles: ['ingest', 'consent', 'transform', 'warehouse', 'reports', 'rights'],
     })
     const { key } = await askKanalblick<{ key: string }>(['keys', 'create', '--kind', 'read', ...data])
     const metrics = await fetch(new URL('/metrics', server.url), { headers: { authorization: `Bearer ${key}` } })

@@ -16,7 +16,7 @@ import type { Keyring } from '../keyring.ts'
 import type { SubjectIndex } from '../subject-index.ts'
 import { createTokens, type SuppressionList } from '../suppression.ts'
 import { countsOf, holdingsOf } from './holdings.ts'
-import { identify, type PersonIdentifier } from './person.ts'
+import { identify, ordersOf, type PersonIdentifier } from './person.ts'
 import { openPlan, sealPlan } from './plan.ts'
 import type { RequestRegister } from './register.ts'
 import type { SubjectRequest } from './request.ts'
@@ -91,7 +91,7 @@ async function suppressAndSettle(request: SubjectRequest, parts: ErasureParts): 
   for (;;) {
     const { identifiers, ambiguous } = await identify(named, index)
     const refs = identifiers.map(({ ref }) => ref)
-    const added = await ledger.suppress([...refs, ...(await index.orderKeys(refs)).map(orderToken)], request.id)
+    const added = await ledger.suppress([...refs, ...(await ordersOf(identifiers, index)).map(orderToken)], request.id)
     // What the consent stage had in its hands may still have been judged by the list as it was.
     await passed('consent', parts)
     await register.change(request.id, { subject: identifiers })
