@@ -10,7 +10,7 @@ import type { PersonIdentifier } from './person.ts'
 export const requestTypes = ['access', 'erasure'] as const
 export type RequestType = (typeof requestTypes)[number]
 
-export const requestStatuses = ['open', 'in_progress', 'fulfilled', 'denied', 'revoked'] as const
+const requestStatuses = ['open', 'in_progress', 'fulfilled', 'denied', 'revoked'] as const
 export type RequestStatus = (typeof requestStatuses)[number]
 
 export const denialReasons = [
