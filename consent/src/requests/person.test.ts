@@ -1,7 +1,7 @@
 import type { IdentifierKind } from '@kanalblick/stream'
 import { describe, expect, test } from 'vitest'
 import type { Link } from '../subject-index.ts'
-import { identify } from './person.ts'
+import { identify, ordersOf } from './person.ts'
 
 const kinds: Readonly<Record<string, IdentifierKind>> = { C: 'customer', E: 'email', B: 'marketplace_buyer', P: 'phone', D: 'device' }
 const kindOf = (ref: string) => kinds[ref[0] ?? ''] as IdentifierKind
@@ -84,5 +84,27 @@ describe('what somebody else uses too', () => {
 
   test('is an address that somebody else mistyped', async () => {
     expect(await found(['E1'], ['E1', 'C1'], ['E1', 'C2'], ['E2', 'C2'])).toEqual({ person: 'C1 E1', ambiguous: ['customer'] })
+  })
+})
+
+describe('the orders of whoever asks', () => {
+  const orders: Readonly<Record<string, readonly string[]>> = { mine: ['E1', 'P9'], theirs: ['E2', 'C2', 'P9'], ours: ['P9'] }
+  const index = {
+    ...indexOf(['E1', 'P9'], ['E2', 'C2', 'P9']),
+    orderKeys: async (refs: readonly string[]) => Object.keys(orders).filter((order) => orders[order]?.some((ref) => refs.includes(ref))),
+    holders: async (keys: readonly string[]) => new Map(keys.map((key) => [key, orders[key] ?? []])),
+  }
+  const found = (...refs: string[]) =>
+    ordersOf(
+      refs.map((ref) => ({ ref, kind: kindOf(ref) })),
+      index,
+    )
+
+  test('are those that came together with what is personal', async () => {
+    expect(await found('E1')).toEqual(['mine'])
+  })
+
+  test('are not those of somebody else on the same telephone', async () => {
+    expect(await found('E1', 'P9')).toEqual(['mine', 'ours'])
   })
 })
