@@ -1,125 +1,56 @@
-/** What the stages cost on one core, as a share of the floor that no pipeline in this language goes below. */
-import { createHmac, randomBytes, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+/** `npm run bench -- PART... [--events 1e6,20e6] [--seconds 30] [--data DIR] [--json FILE]` */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  connectLedger,
-  consentConfig,
-  createConsentStage,
-  createLedger,
-  createRequestRegister,
-  createSubjectIndex,
-  createVault,
-  masterKeyOf,
-  migrateLedger,
-  openKeyring,
-} from '@kanalblick/consent'
-import { createCollector } from '@kanalblick/ingest'
-import { type Append, type Batch, type Logger, type NewRecord, type StageName, type TopicName, toNewRecord } from '@kanalblick/stream'
-import { openEmbeddedLog } from '@kanalblick/stream/embedded'
-import { createTransformStage, noRates, transformConfig } from '@kanalblick/transform'
-import { sampleEvents } from './sample-events.ts'
+import { parseArgs } from 'node:util'
+import { describeMachine } from './machine.ts'
+import { asTable, type BenchOptions, type BenchPart, type BenchRow, isMet } from './result.ts'
 
-const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
-const now = () => new Date()
-const count = 20_000
-const rounds = 5
+const parts: Readonly<Record<string, () => Promise<{ readonly run: BenchPart }>>> = {
+  stages: () => import('./stages.ts'),
+  http: () => import('./http.ts'),
+  rollups: () => import('./rollups.ts'),
+  queries: () => import('./queries.ts'),
+  size: () => import('./size.ts'),
+  'cold-start': () => import('./cold-start.ts'),
+  adapters: () => import('./adapters.ts'),
+  scaling: () => import('./scaling.ts'),
+  subject: () => import('./subject.ts'),
+}
 
-const folder = mkdtempSync(join(tmpdir(), 'kanalblick-bench-'))
-const db = await connectLedger({ path: join(folder, 'ledger.sqlite') })
-await migrateLedger(db)
-const keyring = openKeyring({ directory: folder, masterKey: masterKeyOf(randomBytes(32)), now })
-const log = openEmbeddedLog({ path: join(folder, 'log.sqlite'), logger: silent })
-
-const consent = createConsentStage({
-  ledger: createLedger(db, { now, newId: randomUUID }),
-  index: createSubjectIndex(db),
-  register: createRequestRegister(db, { now }),
-  vault: createVault(db, { now }),
-  keyring,
-  config: consentConfig.parse({}),
-  now,
-  count: () => undefined,
-  logger: silent,
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    events: { type: 'string', default: '1e6,20e6' },
+    seconds: { type: 'string', default: '30' },
+    data: { type: 'string' },
+    json: { type: 'string' },
+  },
 })
-const transform = createTransformStage({ config: transformConfig.parse({}), rates: () => noRates, now, count: () => undefined })
-
-const collected: NewRecord[] = []
-const collector = createCollector({
-  append: async (records: readonly Append<'ingest'>[]) => void collected.push(...records.map(toNewRecord)),
-  seal: keyring.seal,
-  partitionOf: (id) => log.partitionOf('events.collected.v1', id),
-  eventId: keyring.eventId,
-  now,
-  logger: silent,
-})
-
-const sources = sampleEvents(count)
-const texts = sources.map((event) => JSON.stringify(event))
-
-/** Seconds of one call. */
-async function timed(work: () => unknown): Promise<number> {
-  const startedMs = performance.now()
-  await work()
-  return (performance.now() - startedMs) / 1000
+const chosen = positionals.includes('all') ? Object.keys(parts) : positionals
+const unknown = chosen.filter((name) => !Object.hasOwn(parts, name))
+if (chosen.length === 0 || unknown.length > 0) {
+  console.error(`Say what to measure: ${Object.keys(parts).join(', ')} or all.`)
+  process.exit(2)
+}
+const temporary = mkdtempSync(join(tmpdir(), 'kanalblick-bench-'))
+const options: BenchOptions = {
+  events: values.events.split(',').map(Number),
+  data: values.data ?? temporary,
+  seconds: Number(values.seconds),
 }
 
-const batchesOf = (topic: TopicName, records: readonly NewRecord[], size = 2000): Batch[] =>
-  Array.from({ length: Math.ceil(records.length / size) }, (_, index) => ({
-    topic,
-    partition: 0,
-    missed: 0,
-    records: records
-      .slice(index * size, (index + 1) * size)
-      .map(({ key, value }, place) => ({ key, value, offset: index * size + place, appendedAtMs: Date.now() })),
-  }))
-
-async function through(stage: { process(batch: Batch): Promise<readonly Append<StageName>[]> }, batches: readonly Batch[]): Promise<NewRecord[]> {
-  const outputs: NewRecord[] = []
-  for (const batch of batches) outputs.push(...(await stage.process(batch)).map(toNewRecord))
-  return outputs
+const machine = await describeMachine()
+const { cores, processor, memoryGiB, node, floorEventsPerSecond } = machine
+console.log(`${cores} cores (${processor}), ${memoryGiB} GiB, Node ${node}, floor ${floorEventsPerSecond.toLocaleString('en')} events/s on one core`)
+const results: Record<string, (BenchRow & { met?: boolean | undefined })[]> = {}
+for (const name of chosen) {
+  const part = await parts[name]?.()
+  const rows = (await part?.run(options)) ?? []
+  console.log(`\n${name}\n${asTable(rows)}`)
+  results[name] = rows.map((row) => ({ ...row, ...(row.target && { met: isMet(row) }) }))
 }
-
-const measured: Record<string, number[]> = { floor: [], collect: [], consent: [], transform: [], append: [] }
-for (let round = 0; round < rounds; round++) {
-  measured['floor']?.push(
-    await timed(() =>
-      texts.forEach((text) =>
-        createHmac('sha256', 'key')
-          .update(JSON.stringify(JSON.parse(text)))
-          .digest(),
-      ),
-    ),
-  )
-  collected.length = 0
-  measured['collect']?.push(await timed(() => collector.accept(sources, { channel: 'shop', channelInstance: 'shop:bench', collector: 'cloudevents' })))
-  let consented: NewRecord[] = []
-  measured['consent']?.push(await timed(async () => (consented = await through(consent, batchesOf('events.collected.v1', collected)))))
-  const kept = consented.filter(({ topic }) => topic === 'events.consented.v1')
-  if (kept.length !== count) throw new Error(`Only ${kept.length} of ${count} events were kept: the figures would flatter.`)
-  measured['transform']?.push(await timed(() => through(transform, batchesOf('events.consented.v1', kept))))
-  measured['append']?.push(await timed(() => log.append(kept)))
-}
-await log.close()
-await db.destroy()
-rmSync(folder, { recursive: true })
-
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-const floorSeconds = median(measured['floor'] ?? [])
-const rows = Object.entries(measured).map(([what, seconds]) => ({
-  what,
-  eventsPerSecond: Math.round(count / median(seconds)),
-  shareOfFloor: Number((floorSeconds / median(seconds)).toFixed(2)),
-}))
-const both = median(measured['consent'] ?? []) + median(measured['transform'] ?? [])
-rows.push({ what: 'consent + transform', eventsPerSecond: Math.round(count / both), shareOfFloor: Number((floorSeconds / both).toFixed(2)) })
-
-const bytes = Math.round(texts.reduce((sum, text) => sum + text.length, 0) / count)
-if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ events: count, bytesPerEvent: bytes, rounds, rows }, null, 2)}\n`)
-else {
-  process.stdout.write(`${count} events of ${bytes} bytes, median of ${rounds} interleaved rounds, one core\n\n`)
-  for (const { what, eventsPerSecond, shareOfFloor } of rows)
-    process.stdout.write(`${what.padEnd(22)}${String(eventsPerSecond).padStart(9)} events/s ${String(shareOfFloor).padStart(6)} x floor\n`)
-}
+if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, options, results }, null, 2)}\n`)
+rmSync(temporary, { recursive: true, force: true })
+// The embedded warehouse keeps threads alive.
 process.exit(0)

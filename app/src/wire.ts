@@ -12,17 +12,18 @@ import {
   openKeyring,
 } from '@kanalblick/consent'
 import { createCollector } from '@kanalblick/ingest'
-import { type Append, type Logger, run, type Stage, type StageName, toNewRecord, topicsReadBy } from '@kanalblick/stream'
+import { type Append, type Logger, run, type Stage, type StageName, toNewRecords } from '@kanalblick/stream'
 import { createTransformStage, noRates, parseRates } from '@kanalblick/transform'
 import { connectWarehouse, createWarehouseStage, migrate, refreshRollups, staleDays, type Warehouse } from '@kanalblick/warehouse'
 import { openAccessKeys, openSessions } from './access/index.ts'
 import type { Config } from './config.ts'
 import { lockDataDirectory, masterKey, openDataDirectory } from './data-directory.ts'
-import { AppError } from './errors.ts'
+import { readLags } from './lags.ts'
 import { createMetrics } from './metrics.ts'
 import { profiles } from './profiles.ts'
 import { createFailure, createResources, createWork } from './resources.ts'
 import { openRights } from './rights/open.ts'
+import { untilZero } from './until-zero.ts'
 import { openWeeklyReports } from './weekly/open.ts'
 
 /** What one process does. Embedded does all; scaled processes share the work. */
@@ -40,29 +41,18 @@ export type Kanalblick = Awaited<ReturnType<typeof wire>>
 type LedgerDatabase = Awaited<ReturnType<typeof connectLedger>>
 
 const rollupPauseMs = 1_000
-const drainPauseMs = 50
-// Longer than Kafka takes to give a killed member's partitions to another.
-const stalledMs = 180_000
-const stalledMessage =
-  'For three minutes no stage has made progress; the lines above say why. Perhaps the disk of a store is full: Free space. Perhaps a process of a stage is missing: start it. What was accepted is kept, run the command again then.'
+const longestRollupPauseMs = 3_000
 
-/** Days that the sink touched are recomputed at most once a second, however many batches touch them. */
+/**
+ * Days that the sink touched are recomputed at most once a second, however many batches touch them. The more a day holds the longer that
+ * takes: it pauses for twice as long, so that it leaves the machine to the stages, up to what keeps reports fresh within seconds.
+ */
 async function keepRollupsFresh(warehouse: Warehouse, { logger, signal }: { logger: Logger; signal: AbortSignal }): Promise<void> {
   while (!signal.aborted) {
+    const startedMs = performance.now()
     await refreshRollups(warehouse, { logger }).catch((error: unknown) => logger.warn('rollups could not be refreshed, trying again', { error }))
-    await delay(rollupPauseMs, undefined, { signal }).catch(() => undefined)
-  }
-}
-
-/** Waits while there is less and less to do. @throws AppError PIPELINE_STALLED when that stays the same for three minutes */
-async function untilZero(count: () => Promise<number>): Promise<void> {
-  let left = Number.POSITIVE_INFINITY
-  let sinceMs = performance.now()
-  for (let now = await count(); now > 0; now = await count()) {
-    if (now !== left) sinceMs = performance.now()
-    left = now
-    if (performance.now() - sinceMs > stalledMs) throw new AppError('PIPELINE_STALLED', stalledMessage)
-    await delay(drainPauseMs)
+    const pauseMs = Math.min(Math.max(rollupPauseMs, 2 * (performance.now() - startedMs)), longestRollupPauseMs)
+    await delay(pauseMs, undefined, { signal }).catch(() => undefined)
   }
 }
 
@@ -102,7 +92,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
       : undefined
     if (warehouse) await migrate(warehouse, { logger })
 
-    const append = (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord))
+    const append = (records: readonly Append<'ingest'>[]) => log.append(toNewRecords(records))
     const partitionOf = (eventId: string) => log.partitionOf('events.collected.v1', eventId)
     const collector = identity && createCollector({ append, seal: identity.keyring.seal, partitionOf, eventId: identity.keyring.eventId, now, logger })
 
@@ -125,12 +115,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
         ? openRights({ db, identity, log, warehouse, config, directory, now, logger, signal: work.signal })
         : undefined
 
-    const lags = async () => {
-      const groups = ['consent', 'transform', 'warehouse'] as const
-      const records = await Promise.all(groups.map((group) => log.lag(group, topicsReadBy(group))))
-      return Object.fromEntries(groups.map((group, i) => [group, records[i] ?? 0])) as Record<(typeof groups)[number], number>
-    }
-
+    const lags = () => readLags(log)
     const lag = async () => Object.values(await lags()).reduce((sum, records) => sum + records, 0)
     const weekly =
       db && warehouse && has('reports')

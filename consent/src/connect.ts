@@ -6,16 +6,23 @@ import type { LedgerTables } from './tables.ts'
 
 export type LedgerLocation = { readonly path: string } | { readonly url: string }
 
-/** Opens the database; `destroy()` closes it. @throws when it cannot be reached */
+/** Opens the database; `destroy()` closes it. @throws LEDGER_UNUSABLE, LEDGER_UNREACHABLE */
 export async function connectLedger(location: LedgerLocation): Promise<Kysely<LedgerTables>> {
   const db = 'path' in location ? openSqlite(location.path) : openPostgres(location.url)
   try {
     await sql`select 1`.execute(db)
   } catch (error) {
     await db.destroy()
-    throw error
+    throw 'url' in location ? unreachable(location.url, error) : error
   }
   return db
+}
+
+/** The cause's message can quote the user; its code says enough. */
+function unreachable(url: string, cause: unknown): Error {
+  const { code } = cause as { code?: string }
+  const message = `The ledger's PostgreSQL server at ${new URL(url).host} cannot be used (${code ?? 'no answer in time'}). Check the URL, the user and the server.`
+  return Object.assign(new Error(message, { cause }), { code: 'LEDGER_UNREACHABLE' })
 }
 
 const sqlitePragmas = [

@@ -2,11 +2,11 @@
 import { type Annotation, type DeclaredStore, declaredFields } from '@kanalblick/stream'
 import type { LedgerTables } from './tables.ts'
 
-const proof: Annotation = { category: 'consent', purpose: 'consent_mgmt', retention: 'books', erasure: 'keep' }
-const gone: Annotation = { category: 'pseudonym', purpose: 'consent_mgmt', retention: 'books', erasure: 'delete' }
+const proof: Annotation = { category: 'consent', purpose: 'consent_mgmt', retention: 'lasting', erasure: 'keep' }
+const gone: Annotation = { category: 'pseudonym', purpose: 'consent_mgmt', retention: 'lasting', erasure: 'delete' }
 const masked: Annotation = { ...gone, erasure: 'mask' }
 const behaviour: Annotation = { ...gone, retention: 'behaviour' }
-const technical: Annotation = { category: 'technical', purpose: 'consent_mgmt', retention: 'books', erasure: 'keep' }
+const technical: Annotation = { category: 'technical', purpose: 'consent_mgmt', retention: 'lasting', erasure: 'keep' }
 
 const tables: { readonly [Table in keyof LedgerTables]: { readonly [Column in keyof LedgerTables[Table]]: Annotation } } = {
   consent_records: {

@@ -62,15 +62,38 @@ export function permittedFields(fields: Fields, permissions: Permissions): Field
   return kept
 }
 
-/** Rebuilds `data` from these fields alone. */
+/** Rebuilds `data` from these fields alone; `data` itself when there are no others. */
 export function pick(data: Data, fields: Fields): Data {
+  let next = 0
+  for (const name in data) {
+    next = placeOf(name, fields, next)
+    if (next < 0) return rebuilt(data, fields)
+    const nested = (fields[next] as Field).fields
+    if (nested && pickValue(data[name], nested) !== data[name]) return rebuilt(data, fields)
+    next++
+  }
+  return data
+}
+
+/** Fields mostly come in the order of their schema: the search begins where the last one ended. */
+function placeOf(name: string, fields: Fields, from: number): number {
+  for (let n = from; n < fields.length; n++) if ((fields[n] as Field).name === name) return n
+  return fields.findIndex((field) => field.name === name)
+}
+
+function rebuilt(data: Data, fields: Fields): Data {
   const picked: Record<string, unknown> = {}
   for (const { name, fields: nested } of fields) {
     const value = data[name]
-    if (value === undefined) continue
-    picked[name] = !nested ? value : Array.isArray(value) ? value.map((element: Data) => pick(element, nested)) : pick(value as Data, nested)
+    if (value !== undefined) picked[name] = nested ? pickValue(value, nested) : value
   }
   return picked
+}
+
+function pickValue(value: unknown, fields: Fields): unknown {
+  if (!Array.isArray(value)) return pick(value as Data, fields)
+  const elements = value.map((element: Data) => pick(element, fields))
+  return elements.every((element, n) => element === value[n]) ? value : elements
 }
 
 /** Fields marked so, or with such fields inside. */
@@ -81,13 +104,16 @@ export const fieldsWith = (fields: Fields, mark: 'text' | 'instant'): Fields =>
     return field[mark] && !field.fields ? [field] : []
   })
 
-/** Replaces the strings in these fields; `undefined` removes the field. Returns `data` itself when nothing changes. */
-export function mapStrings(data: Data, fields: Fields, replace: (text: string, field: Field) => string | undefined): Data {
+/** What a string in a field becomes; `undefined` removes the field. */
+export type Replace<Context> = (text: string, field: Field, context: Context) => string | undefined
+
+/** Replaces the strings in these fields. Returns `data` itself when nothing changes. */
+export function mapStrings<Context>(data: Data, fields: Fields, replace: Replace<Context>, context: Context): Data {
   let changed: Record<string, unknown> | undefined
   for (const field of fields) {
     const value = data[field.name]
     if (value === undefined) continue
-    const next = mapValue(value, field, replace)
+    const next = typeof value === 'string' ? replace(value, field, context) : mapNested(value, field, replace, context)
     if (next === value) continue
     changed ??= { ...data }
     if (next === undefined) delete changed[field.name]
@@ -96,13 +122,11 @@ export function mapStrings(data: Data, fields: Fields, replace: (text: string, f
   return changed ?? data
 }
 
-function mapValue(value: unknown, field: Field, replace: (text: string, field: Field) => string | undefined): unknown {
-  if (typeof value === 'string') return replace(value, field)
-  const nested = field.fields
-  if (!nested) return value
-  if (!Array.isArray(value)) return mapStrings(value as Data, nested, replace)
-  const elements = value.map((element: Data) => mapStrings(element, nested, replace))
-  return elements.every((element, i) => element === value[i]) ? value : elements
+function mapNested<Context>(value: unknown, { fields }: Field, replace: Replace<Context>, context: Context): unknown {
+  if (!fields) return value
+  if (!Array.isArray(value)) return mapStrings(value as Data, fields, replace, context)
+  const elements = value.map((element: Data) => mapStrings(element, fields, replace, context))
+  return elements.every((element, n) => element === value[n]) ? value : elements
 }
 
 /** How many fields of what was given are not in what was kept of it. */

@@ -80,7 +80,7 @@ export async function createFixture(config: Partial<ConsentConfig> = {}) {
   const subjectOf = createSubjectOf(keyring, settings)
 
   const sealAlone = (event: CollectedEvent) => keyring.seal([event])[0] as SealedEvents
-  const settle = async (values: readonly unknown[]) => ended(await stage.process(batchOf(values)))
+  const settle = async (values: readonly unknown[]) => ended([...(await stage.process(batchOf(values)))])
   return {
     db,
     ledger,
@@ -127,7 +127,7 @@ function recordOf(
 
 function batchOf(values: readonly unknown[]): Batch {
   const records = values.map((value, offset) => {
-    const key = (value as Partial<SealedEvents> | null)?.id?.[0] ?? `record-${offset}`
+    const key = (value as Partial<SealedEvents> | null)?.id?.[0] ?? randomUUID()
     return { offset, key, appendedAtMs: nowMs, value: new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)) }
   })
   return { topic: 'events.collected.v1', partition: 0, missed: 0, records }

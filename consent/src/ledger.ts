@@ -13,7 +13,7 @@ import type { ConsentRecordRow, LedgerTables } from './tables.ts'
 import { type Verification, verifyLedger } from './verify.ts'
 
 export interface Ledger extends SuppressionList {
-  /** Appends all records or none. Receipts come in the order of the records. */
+  /** Appends all records or none. Receipts come in the order of the records. @throws LedgerError SUBJECT_ERASED when one is of a suppressed subject */
   append(records: readonly NewConsentRecord[]): Promise<Receipt[]>
   /**
    * Appends what `effectOf` leaves of each decision: judged one after the other, against the ledger as it stands at that moment, so that no
@@ -33,6 +33,15 @@ export interface Ledger extends SuppressionList {
   erase(subjectRefs: readonly string[]): Promise<number>
 }
 
+export class LedgerError extends Error {
+  readonly code: 'SUBJECT_ERASED'
+  constructor(code: 'SUBJECT_ERASED') {
+    super('A person named here had their data erased. Nothing was recorded.')
+    this.name = 'LedgerError'
+    this.code = code
+  }
+}
+
 export interface LedgerChanges {
   readonly sequence: number
   readonly subjectRefs?: readonly string[]
@@ -49,7 +58,18 @@ export interface LedgerOptions {
 
 export function createLedger(db: Kysely<LedgerTables>, { now, newId }: LedgerOptions): Ledger {
   const append = (records: readonly NewConsentRecord[]) =>
-    db.transaction().execute(async (transaction) => link(transaction, await lockChain(transaction), records))
+    db.transaction().execute(async (transaction) => {
+      const end = await lockChain(transaction)
+      const allowed = await withoutSuppressed(transaction, records)
+      if (allowed.length < records.length) throw new LedgerError('SUBJECT_ERASED')
+      return link(transaction, end, records)
+    })
+
+  /** Asked under the chain's lock, which an erasure takes too: whatever is appended is either seen by the erasure or refused because of it. */
+  async function withoutSuppressed<Of extends NewConsentRecord>(transaction: Transaction<LedgerTables>, records: readonly Of[]): Promise<Of[]> {
+    const suppressed = await createSuppressionList(transaction, { now }).suppressed([...new Set(records.map(({ subjectRef }) => subjectRef))])
+    return records.filter(({ subjectRef }) => !suppressed.has(subjectRef))
+  }
 
   /** Rows are linked in memory first: a batch is a few statements, whatever its size. */
   async function link(transaction: Transaction<LedgerTables>, end: ChainEnd, records: readonly NewConsentRecord[]): Promise<Receipt[]> {
@@ -69,8 +89,9 @@ export function createLedger(db: Kysely<LedgerTables>, { now, newId }: LedgerOpt
     appendEffects: (records, effectOf) =>
       db.transaction().execute(async (transaction) => {
         const end = await lockChain(transaction)
-        const current = await readCurrent(transaction, [...new Set(records.map((record) => record.subjectRef))])
-        return link(transaction, end, effects(records, current, effectOf))
+        const allowed = await withoutSuppressed(transaction, records)
+        const current = await readCurrent(transaction, [...new Set(allowed.map(({ subjectRef }) => subjectRef))])
+        return link(transaction, end, effects(allowed, current, effectOf))
       }),
     current: (subjectRefs) => readCurrent(db, subjectRefs),
     async changedSince(sequence) {
@@ -85,6 +106,7 @@ export function createLedger(db: Kysely<LedgerTables>, { now, newId }: LedgerOpt
     verify: () => verifyLedger(db),
     async erase(subjectRefs) {
       const erased = await db.transaction().execute(async (transaction) => {
+        await lockChain(transaction)
         // Whoever remembers decisions asks this list first, so it must not be without the subjects for a moment.
         await createSuppressionList(transaction, { now }).suppress(subjectRefs)
         let records = 0

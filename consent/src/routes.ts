@@ -12,7 +12,7 @@ import type { SubjectIndex } from './subject-index.ts'
 
 export interface ConsentRoutesParts {
   readonly ledger: Pick<Ledger, 'append' | 'suppressed'>
-  readonly index: Pick<SubjectIndex, 'remember'>
+  readonly index: Pick<SubjectIndex, 'remember' | 'forget'>
   readonly keyring: Pick<Keyring, 'mac'>
   readonly config: ConsentConfig
   /** Who may write, and of which origins (`https://shop.example`) the pages that show the key may be. */
@@ -64,11 +64,14 @@ export function consentRoutes({ ledger, index, keyring, config, findWriteKey, lo
       if (!body.success) return refuse(reply, 400, { ...invalid, fields: fieldsOf(body.error) })
       try {
         const subjects = subjectsOf(body.data, subjectOf)
-        if ((await ledger.suppressed(subjects.map(({ ref }) => ref))).size > 0) return await refuse(reply, 409, erased)
-        await index.remember([{ subjects, orderKey: null, at: new Date().toISOString() }])
         const records = await ledger.append(toRecords(body.data, subjects))
+        await index.remember([{ subjects, orderKey: null, at: new Date().toISOString() }])
+        // An erasure that ran in between has deleted the links already.
+        const refs = subjects.map(({ ref }) => ref)
+        if ((await ledger.suppressed(refs)).size > 0) await index.forget(refs)
         return await reply.status(201).send({ ...records[0], records })
       } catch (error) {
+        if ((error as { code?: unknown }).code === 'SUBJECT_ERASED') return refuse(reply, 409, erased)
         logger?.error('a consent could not be recorded', { route: '/v1/consents', code: (error as { code?: unknown }).code })
         return refuse(reply.header('retry-after', retryAfterSeconds), 503, unavailable)
       }

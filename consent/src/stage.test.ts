@@ -196,41 +196,6 @@ describe('orders', () => {
   })
 })
 
-describe('erasure', () => {
-  const request = collected({ type: 'erasure_requested', identifiers: [email, device], data: { request_id: 'r-1', origin: 'shop' } })
-
-  test('leaves later orders without pseudonym, order key and time of day, and drops what the person does', async () => {
-    await fixture.decide(device, { web_analytics: 'granted' })
-    await fixture.process(request)
-    const { outcomes, consented } = await fixture.process(
-      order({ identifiers: [email, customer], time: '2026-11-23T23:30:00.000Z' }),
-      collected(signal({ web_analytics: true })),
-    )
-    expect(outcomes).toEqual(['kept', 'erased'])
-    expect(consented[0]).toMatchObject({
-      subject_web: null,
-      session_key: null,
-      order_key: null,
-      granted: [],
-      // Half past midnight of the next day in Berlin.
-      time: '2026-11-24T12:00:00.000Z',
-      received_at: '2026-11-23T10:00:00.000Z',
-    })
-    expect(consented[0]?.data).toMatchObject({ total_net_minor: 4200 })
-  })
-
-  test('holds for the batch that brings the request, before and after it', async () => {
-    await fixture.decide(device, { web_analytics: 'granted' })
-    expect((await fixture.process(collected(), request, collected())).outcomes).toEqual(['erased', 'kept', 'erased'])
-  })
-
-  test('takes up no new choice of somebody who was erased', async () => {
-    await fixture.process(request)
-    await fixture.process(collected(signal({ web_analytics: true })))
-    expect(await fixture.ledger.verify()).toMatchObject({ records: 0 })
-  })
-})
-
 test('fails as a whole, to be tried again, while the ledger is lost', async () => {
   const broken = await createFixture()
   const sealed: CollectedEvent = collected()

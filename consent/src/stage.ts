@@ -50,7 +50,7 @@ export function createConsentStage({ count, logger, keyring, ...parts }: Consent
     async process(batch) {
       const { events, records } = readReceived(batch, keyring)
       const view = await prepareView(events, { ...parts, ...known })
-      const outputs = settle(batch, {
+      return settle(batch, {
         stage: 'consent',
         events,
         recordOf: (n) => records[n] as LogRecord,
@@ -59,10 +59,11 @@ export function createConsentStage({ count, logger, keyring, ...parts }: Consent
         book: 'all',
         count,
         now,
+        done() {
+          const { unknownFields, texts } = view.removed
+          if (unknownFields > 0 || texts > 0) logger.info('parts of events were removed', { stage: 'consent', unknownFields, texts })
+        },
       })
-      const { unknownFields, texts } = view.removed
-      if (unknownFields > 0 || texts > 0) logger.info('parts of events were removed', { stage: 'consent', unknownFields, texts })
-      return outputs
     },
   }
 }
@@ -75,7 +76,7 @@ export function createConsentSteps(config: ConsentConfig): Steps<Received, Appen
     .next(suppressErased)
     .next(dropWithoutPurpose)
     .next(stripFields)
-    .next(createScrubText(createScrubbers()))
+    .next(createScrubText(createScrubbers))
     .next(pseudonymise)
     .next(createCoarsenTimes(config))
     .next(toConsented)

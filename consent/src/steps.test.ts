@@ -93,7 +93,7 @@ describe('a record that cannot be processed', () => {
     const moved = fixture.sealAlone(collected())
     const { outcomes, causes } = await fixture.processValues(
       'no json',
-      { id: ['x'] },
+      { id: [randomUUID()] },
       { ...moved, id: [randomUUID()] },
       { ...moved, received_at: '2026-11-23T10:15:01.000Z' },
       { ...moved, key_id: '../../root' },

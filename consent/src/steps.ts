@@ -2,7 +2,9 @@
 import {
   type Append,
   type CatalogueEntry,
+  type Conforms,
   catalogue,
+  conformsTo,
   context,
   drop,
   type EventType,
@@ -15,7 +17,7 @@ import {
 } from '@kanalblick/stream'
 import type { z } from 'zod'
 import type { ConsentConfig } from './config.ts'
-import { countMissing, type Data, type Fields, fieldsOf, fieldsWith, mapStrings, permittedFields, pick } from './fields.ts'
+import { countMissing, type Data, type Field, type Fields, fieldsOf, fieldsWith, mapStrings, permittedFields, pick, type Replace } from './fields.ts'
 import { withoutConsent } from './purposes/policy.ts'
 import type { Received } from './received.ts'
 import type { Scrub, Scrubbers } from './scrub/scrub.ts'
@@ -51,6 +53,7 @@ interface Coarse extends Pseudonymous {
 /** What an event type's catalogue entry says, read once. */
 interface Kind {
   readonly entry: CatalogueEntry
+  readonly conforms: Conforms
   readonly fields: Fields
   readonly texts: Fields
   readonly instants: Fields
@@ -64,7 +67,14 @@ const contextTexts = fieldsWith(contextFields, 'text')
 
 function kindOf(entry: CatalogueEntry): Kind {
   const fields = fieldsOf(entry.data)
-  return { entry, fields, texts: fieldsWith(fields, 'text'), instants: fieldsWith(fields, 'instant'), names: new Set(namesIn(fields)) }
+  return {
+    entry,
+    conforms: conformsTo(entry.data),
+    fields,
+    texts: fieldsWith(fields, 'text'),
+    instants: fieldsWith(fields, 'instant'),
+    names: new Set(namesIn(fields)),
+  }
 }
 function namesIn(fields: Fields): string[] {
   return fields.flatMap(({ name, fields: nested }) => [name, ...namesIn(nested ?? [])])
@@ -88,6 +98,7 @@ export function recogniseType(opened: OpenedEvent): Outcome<Recognised> {
 
 export function checkData({ opened, kind }: Recognised, view: BatchView): Outcome<Checked> {
   const { type, data } = opened.event
+  if (kind.conforms(data)) return keep({ opened, kind, data })
   const parsed = (kind.entry.data as z.ZodType<Data>).safeParse(data)
   if (!parsed.success) return reject('event_invalid', `${type}: ${placesOf(parsed.error, kind).join(', ')}`)
   view.removed.unknownFields += countMissing(data, parsed.data)
@@ -120,38 +131,57 @@ export function stripFields({ opened, kind, data }: Checked): Outcome<Stripped> 
   return keep({ opened, kind, data, kept })
 }
 
-export function createScrubText({ scrub, scrubCode, scrubSlug, scrubHost, scrubPath }: Scrubbers) {
-  const byField: Readonly<Record<string, Scrub>> = {
-    sku: scrubCode,
-    url_path: scrubPath,
-    referrer_host: scrubHost,
-    utm_source: scrubSlug,
-    utm_medium: scrubSlug,
-    utm_campaign: scrubSlug,
+/** @param createScrubbers makes one set for each field: what one field holds says little about another */
+export function createScrubText(createScrubbers: () => Scrubbers) {
+  const scrubbers = new Map<Field, Scrub>()
+  const scrubOf = (field: Field) => {
+    const known = scrubbers.get(field)
+    if (known) return known
+    const scrub = createScrubbers()[scrubberNames[field.name] ?? 'scrub']
+    scrubbers.set(field, scrub)
+    return scrub
+  }
+  const clean: Replace<Cleaning> = (text, field, { opened, view }) => {
+    const scrubbed = scrubOf(field)(text, opened.names)
+    if (scrubbed !== text) view.removed.texts++
+    return scrubbed
   }
   return function scrubText({ opened, kind, data, kept }: Stripped, view: BatchView): Outcome<Stripped> {
-    const clean = (text: string, { name }: { readonly name: string }) => {
-      const scrubbed = (byField[name] ?? scrub)(text, opened.names)
-      if (scrubbed !== text) view.removed.texts++
-      return scrubbed
-    }
-    return keep({ opened, kind, data, kept: { data: mapStrings(kept.data, kind.texts, clean), context: mapStrings(kept.context, contextTexts, clean) } })
+    const cleaning = { opened, view }
+    const clear = { data: mapStrings(kept.data, kind.texts, clean, cleaning), context: mapStrings(kept.context, contextTexts, clean, cleaning) }
+    return keep({ opened, kind, data, kept: clear })
   }
 }
 
-export function pseudonymise({ opened, kind, data, kept }: Stripped, { pseudonym, sessionKey, orderKey }: BatchView): Outcome<Pseudonymous> {
-  const { event, subject, permissions, erased } = opened
-  const forPurpose = (purpose: PseudonymPurpose) => (subject && permissions.allows(purpose) ? pseudonym(purpose, subject, event.time) : null)
+interface Cleaning {
+  readonly opened: OpenedEvent
+  readonly view: BatchView
+}
+
+const scrubberNames: Readonly<Record<string, keyof Scrubbers>> = {
+  sku: 'scrubCode',
+  url_path: 'scrubPath',
+  referrer_host: 'scrubHost',
+  utm_source: 'scrubSlug',
+  utm_medium: 'scrubSlug',
+  utm_campaign: 'scrubSlug',
+}
+
+export function pseudonymise({ opened, kind, data, kept }: Stripped, view: BatchView): Outcome<Pseudonymous> {
+  const { event, permissions, erased } = opened
   const mayFollow = permissions.allows('web_analytics') && !kind.entry.aggregate
   const pseudonyms = {
-    subject_web: forPurpose('web_analytics'),
-    subject_ads: forPurpose('ad_measurement'),
-    subject_profile: forPurpose('personalisation'),
-    session_key: mayFollow ? sessionKey(event.channel_instance, event.context.session_id) : null,
-    order_key: erased ? null : orderKey(event.channel_instance, data['order_id']),
+    subject_web: pseudonymFor('web_analytics', opened, view),
+    subject_ads: pseudonymFor('ad_measurement', opened, view),
+    subject_profile: pseudonymFor('personalisation', opened, view),
+    session_key: mayFollow ? view.sessionKey(event.channel_instance, event.context.session_id) : null,
+    order_key: erased ? null : view.orderKey(event.channel_instance, data['order_id']),
   }
   return keep({ opened, kind, data, kept, pseudonyms })
 }
+
+const pseudonymFor = (purpose: PseudonymPurpose, { event, subject, permissions }: OpenedEvent, { pseudonym }: BatchView) =>
+  subject && permissions.allows(purpose) ? pseudonym(purpose, subject, event.time) : null
 
 export function createCoarsenTimes(config: ConsentConfig) {
   const { toMinute, toHour, toDay } = createCoarsen(config.timeZone)
@@ -160,7 +190,8 @@ export function createCoarsenTimes(config: ConsentConfig) {
     const coarsen = erased ? toDay : toMinute
     // The hour of arrival is what the books are kept by.
     const times = { time: coarsen(event.time), received_at: erased ? toHour(event.received_at) : toMinute(event.received_at) }
-    return keep({ opened, kind, data, kept: { data: mapStrings(kept.data, kind.instants, coarsen), context: kept.context }, pseudonyms, times })
+    const coarse = kind.instants.length === 0 ? kept : { data: mapStrings(kept.data, kind.instants, coarsen, undefined), context: kept.context }
+    return keep({ opened, kind, data, kept: coarse, pseudonyms, times })
   }
 }
 

@@ -58,11 +58,11 @@ export function createSubjectIndex(db: Kysely<LedgerTables>): SubjectIndex {
       try {
         for (const values of chunked(links)) {
           const insert = db.insertInto('subject_links').values(values)
-          await insert.onConflict((conflict) => conflict.columns(['subject_ref', 'linked_ref']).doUpdateSet(latestMonth)).execute()
+          await insert.onConflict((conflict) => conflict.columns(['subject_ref', 'linked_ref']).doUpdateSet(month).where(isLater('subject_links'))).execute()
         }
         for (const values of chunked(orders)) {
           const insert = db.insertInto('subject_orders').values(values)
-          await insert.onConflict((conflict) => conflict.columns(['subject_ref', 'order_key']).doUpdateSet(latestMonth)).execute()
+          await insert.onConflict((conflict) => conflict.columns(['subject_ref', 'order_key']).doUpdateSet(month).where(isLater('subject_orders'))).execute()
         }
       } catch (error) {
         known.clear()
@@ -109,7 +109,9 @@ export function createSubjectIndex(db: Kysely<LedgerTables>): SubjectIndex {
   }
 }
 
-const latestMonth = { month: sql<string>`excluded.month` }
+const month = { month: sql<string>`excluded.month` }
+/** What is read again is older. */
+const isLater = (table: 'subject_links' | 'subject_orders') => sql<boolean>`excluded.month > ${sql.ref(`${table}.month`)}`
 
 function rowsOf(sightings: readonly Sighting[], isNew: (place: string) => boolean) {
   const links: LedgerTables['subject_links'][] = []

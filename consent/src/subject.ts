@@ -52,6 +52,18 @@ type EpochConfig = Pick<ConsentConfig, 'pseudonymEpochDays'>
 
 const epochOf = (time: string, { pseudonymEpochDays }: EpochConfig) => Math.floor(Date.parse(time) / (pseudonymEpochDays * dayMs))
 
+/** The same, for many events of a few days: epochs begin with a day in UTC, so neighbours mostly share the last one's. */
+function createEpochOf(config: EpochConfig): (time: string) => number {
+  let day: string | undefined
+  let epoch = 0
+  return (time) => {
+    if (day !== undefined && time.startsWith(day) && time.endsWith('Z')) return epoch
+    epoch = epochOf(time, config)
+    day = new Date(time).toISOString().slice(0, 'yyyy-MM-ddT'.length)
+    return epoch
+  }
+}
+
 const derive = (keyring: Pick<Keyring, 'mac'>, purpose: PseudonymPurpose, epoch: number, ref: string) =>
   `v1:${pseudonymPurposes[purpose]}:${keyring.mac(`pseudonym/${purpose}`, String(epoch), ref)}`
 
@@ -62,8 +74,9 @@ const remembered = 50_000
 export function createPseudonymOf(keyring: Pick<Keyring, 'mac'>, config: EpochConfig) {
   const create = () => createRecent<{ readonly epoch: number; readonly pseudonym: string }>(remembered)
   const known = { web_analytics: create(), ad_measurement: create(), personalisation: create() } satisfies Record<PseudonymPurpose, unknown>
+  const lastEpochOf = createEpochOf(config)
   return (purpose: PseudonymPurpose, { ref }: Pick<Subject, 'ref'>, time: string): string => {
-    const epoch = epochOf(time, config)
+    const epoch = lastEpochOf(time)
     const before = known[purpose].get(ref)
     if (before?.epoch === epoch) return before.pseudonym
     const pseudonym = derive(keyring, purpose, epoch, ref)

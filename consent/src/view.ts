@@ -2,10 +2,10 @@
 import { type CollectedEvent, catalogue, isEventType } from '@kanalblick/stream'
 import type { ConsentConfig } from './config.ts'
 import type { KnownDecisions } from './decisions.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, StatedRecord } from './ledger.ts'
 import type { KnownSubject, Names } from './names.ts'
 import { createPolicy, type OwnChoices, type Permissions, type Policy, withoutConsent } from './purposes/policy.ts'
-import { ownChoices, statementsOf, toRecord, utc } from './purposes/statements.ts'
+import { ownChoices, type Statement, statementsOf, toRecord, utc } from './purposes/statements.ts'
 import type { Received } from './received.ts'
 import type { CurrentDecisions, DecisionsByPurpose } from './record.ts'
 import type { RequestRegister } from './requests/register.ts'
@@ -53,7 +53,7 @@ export async function prepareView(received: readonly (Received | undefined)[], p
   const subjectRefs = refsOf(claims)
 
   await openErasures(claims, parts)
-  const suppressed = await ledger.suppressed([...subjectRefs, ...tokensOf(claims)])
+  const suppressed = await suppressOrders(claims, ledger, await ledger.suppressed([...subjectRefs, ...tokensOf(claims)]))
   await index.remember(sightingsOf(claims, suppressed))
   const decisions = await recordStatements(claims, { ledger, policy, suppressed, current: await known.current(subjectRefs) })
 
@@ -114,6 +114,15 @@ async function openErasures(claims: Claims, { ledger, register }: Pick<ViewParts
   }
 }
 
+/** An order that comes from somebody who was erased: what comes of it later need not name them. */
+async function suppressOrders(claims: Claims, ledger: Ledger, suppressed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  if (suppressed.size === 0) return suppressed
+  const orders = new Set(tokensOf(claims.filter((claim) => claim && isErased(claim, suppressed))).filter((token) => !suppressed.has(token)))
+  if (orders.size === 0) return suppressed
+  await ledger.suppress([...orders])
+  return new Set([...suppressed, ...orders])
+}
+
 const isValidRequest = ({ malformed, data }: CollectedEvent) => malformed === undefined && catalogue.erasure_requested.data.safeParse(data).success
 
 interface Recording {
@@ -125,21 +134,34 @@ interface Recording {
 
 /** Choices reach the ledger before any event of the batch is judged by them. Most repeat what it already says and cost nothing more. */
 async function recordStatements(claims: Claims, { ledger, policy, suppressed, current }: Recording): Promise<CurrentDecisions> {
-  const news = claims.flatMap((claim) => {
-    if (!claim) return []
+  const news: StatedRecord[] = []
+  for (const claim of claims) {
+    if (!claim || claim.subjects.length === 0) continue
     const { event, subjects, own } = claim
+    if (!own && event.type !== 'consent_recorded' && event.type !== 'newsletter_status_changed') continue
     const receivedTime = utc(event.received_at)
-    return statementsOf(event, own).flatMap((statement) =>
-      subjects
-        .filter(({ ref }) => !suppressed.has(ref))
-        .filter(({ ref }) => statement.decisions.some((decision) => policy.effectOf(current.get(ref)?.get(decision.purpose), decision, receivedTime)))
-        .map((subject) => toRecord(statement, subject, event)),
-    )
-  })
+    for (const statement of statementsOf(event, own)) {
+      for (const subject of subjects) {
+        if (suppressed.has(subject.ref)) continue
+        if (hasEffect(statement, { current: current.get(subject.ref), receivedTime, policy })) news.push(toRecord(statement, subject, event))
+      }
+    }
+  }
   if (news.length === 0) return current
   await ledger.appendEffects(news, policy.effectOf)
   const changed = await ledger.current([...new Set(news.map(({ subjectRef }) => subjectRef))])
   return new Map([...current, ...changed])
+}
+
+interface Standing {
+  readonly current: DecisionsByPurpose | undefined
+  readonly receivedTime: string
+  readonly policy: Policy
+}
+
+function hasEffect({ decisions }: Statement, { current, receivedTime, policy }: Standing): boolean {
+  for (const decision of decisions) if (policy.effectOf(current?.get(decision.purpose), decision, receivedTime)) return true
+  return false
 }
 
 interface Judging {

@@ -1,4 +1,4 @@
-import { type CollectedEvent, collectedEvent, packEvents } from '@kanalblick/stream'
+import { type Append, type CollectedEvent, collectedEvent, maxSealedEvents, packEvents } from '@kanalblick/stream'
 import { describe, expect, it } from 'vitest'
 import { createCollector, type Origin } from './collector.ts'
 import { malformedEvent, type SourceEvent } from './ports.ts'
@@ -15,12 +15,12 @@ const order: SourceEvent = {
 }
 
 /** Ids that show what they were made of; events in the clear. */
-function collecting(append: () => Promise<void> = async () => undefined) {
+function collecting(append: () => Promise<void> = async () => undefined, now = () => new Date('2026-05-02T00:00:00Z')) {
   const collected: CollectedEvent[] = []
   const ids = new Map<string, string>()
   const collector = createCollector({
     append,
-    now: () => new Date('2026-05-02T00:00:00Z'),
+    now,
     logger: silent,
     eventId(namespace, nativeId) {
       const key = `${namespace} ${nativeId}`
@@ -71,7 +71,55 @@ describe('the same order', () => {
   })
 })
 
+describe('the time of arrival', () => {
+  const arrivals = async (...times: readonly string[]) => {
+    const clock = [...times]
+    const { collected, collector } = collecting(undefined, () => new Date(clock.shift() ?? ''))
+    for (const _ of times) await collector.accept([order], origin)
+    return collected.map(({ received_at }) => received_at.slice(0, 16))
+  }
+
+  it('never goes back with a clock that is set back by up to an hour', async () => {
+    expect(await arrivals('2026-05-02T12:00Z', '2026-05-02T11:00Z', '2026-05-02T11:59Z', '2026-05-02T12:01Z')).toEqual([
+      '2026-05-02T12:00',
+      '2026-05-02T12:00',
+      '2026-05-02T12:00',
+      '2026-05-02T12:01',
+    ])
+  })
+
+  it('follows a clock that was wrong by more', async () => {
+    expect(await arrivals('2026-05-02T12:00Z', '2026-05-02T10:59Z', '2026-05-02T10:58Z')).toEqual(['2026-05-02T12:00', '2026-05-02T10:59', '2026-05-02T10:59'])
+  })
+})
+
 describe('accept', () => {
+  it('seals together what belongs to one partition, in order, under the id of the first', async () => {
+    const appended: Append<'ingest'>[] = []
+    const partitionOf = (id: string) => Number(id.at(-1)) % 2
+    const collector = createCollector({
+      append: async (records) => void appended.push(...records),
+      now: () => new Date('2026-05-02T00:00:00Z'),
+      logger: silent,
+      eventId: (_namespace, nativeId) => `00000000-0000-4000-8000-${nativeId.padStart(12, '0')}`,
+      partitionOf,
+      seal: (events) => packEvents(events).map(({ clear }) => ({ ...clear, key_id: 'k', sealed: '' })),
+    })
+    const numbered = Array.from({ length: 2 * maxSealedEvents + 2 }, (_, n) => ({
+      ...order,
+      type: 'page_viewed',
+      nativeId: String(n),
+      data: { url_path: '/' },
+    }))
+    await collector.accept(numbered, origin)
+    expect(appended.map(({ value }) => value.id.length)).toEqual([maxSealedEvents, 1, maxSealedEvents, 1])
+    for (const { key, value } of appended) {
+      expect(key).toBe(value.id[0])
+      expect(new Set(value.id.map(partitionOf))).toEqual(new Set([partitionOf(key)]))
+      expect(value.id).toEqual(value.id.toSorted())
+    }
+  })
+
   it('tells events without own identity by source and the source id', async () => {
     const page = (nativeId: string, source: string): SourceEvent => ({ ...order, type: 'page_viewed', nativeId, source, data: { url_path: '/' } })
     expect(await idsOf([page('1', 'a'), origin], [page('1', 'b'), origin], [page('2', 'a'), origin], [page('1', 'a'), origin])).toEqual([

@@ -21,14 +21,16 @@ export interface Collector {
 const retryAfterSeconds = 5
 const oldestMs = Date.UTC(1990, 0, 1)
 const aheadMs = 24 * 3_600_000
+const longestStandstillMs = 3_600_000
 
 export function createCollector({ append, seal, partitionOf, eventId, now, logger }: CollectorPorts): Collector {
   const collect = createCollect(eventId)
+  const arrival = createArrivalClock(now)
   return {
     async accept(events, origin) {
       if (events.length === 0) return
       try {
-        const receivedAt = now()
+        const receivedAt = arrival()
         const collected = events.map((event) => collect(event, origin, receivedAt))
         const records = byPartition(collected, partitionOf).flatMap((together) => seal(together).map(toRecord))
         await append(records)
@@ -37,6 +39,19 @@ export function createCollector({ append, seal, partitionOf, eventId, now, logge
         throw new IngestError('STORAGE_UNAVAILABLE', { retryAfterSeconds, cause: error })
       }
     },
+  }
+}
+
+/**
+ * Stands still while a clock that was set back catches up: of two choices of a person the later one counts, and it is told by the time of
+ * arrival. A clock that went back by more than an hour is believed: no key would seal what lies so far ahead.
+ */
+function createArrivalClock(now: () => Date): () => Date {
+  let latestMs = Number.NEGATIVE_INFINITY
+  return () => {
+    const nowMs = now().getTime()
+    latestMs = latestMs - nowMs > longestStandstillMs ? nowMs : Math.max(latestMs, nowMs)
+    return new Date(latestMs)
   }
 }
 

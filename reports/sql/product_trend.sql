@@ -22,6 +22,25 @@ with
     group by period
   ),
 
+  -- One pass over the days; all that follows is done with its sums.
+  sales as
+  (
+    select
+      toDate(date_trunc({grain:String}, day)) as period,
+      sku,
+      currency,
+      name,
+      max(day) as last_day,
+      sum(units) as units,
+      sum(revenue_gross_minor) as revenue_gross_minor,
+      sum(cancelled_minor) as cancelled_minor,
+      sum(refunded_minor) as refunded_minor
+    from rollup_product_day
+    where day between {from:Date} and {to:Date}
+      and sku != ''
+    group by period, sku, currency, name
+  ),
+
   top_products as
   (
     select
@@ -29,46 +48,31 @@ with
       currency,
       sum(revenue_gross_minor - cancelled_minor - refunded_minor) as net_minor,
       -- Products are renamed: the latest name counts.
-      argMax(name, (day, name)) as name
-    from rollup_product_day
-    where day between {from:Date} and {to:Date}
-      and sku != ''
+      argMax(name, (last_day, name)) as name,
+      sumMap([period], [units], [revenue_gross_minor], [cancelled_minor], [refunded_minor]) as by_period
+    from sales
     group by sku, currency
     order by currency, net_minor desc, sku
     limit {top:UInt32} by currency
-  ),
-
-  sales as
-  (
-    select
-      toDate(date_trunc({grain:String}, day)) as period,
-      sku,
-      currency,
-      sum(units) as units,
-      sum(revenue_gross_minor) as revenue_gross_minor,
-      sum(cancelled_minor) as cancelled_minor,
-      sum(refunded_minor) as refunded_minor
-    from rollup_product_day
-    where day between {from:Date} and {to:Date}
-    group by period, sku, currency
   )
 
 select
-  periods.period as period,
-  periods.complete as complete,
-  top_products.sku as product,
-  top_products.name as product_name,
-  top_products.currency as currency,
-  sales.units as units,
-  sales.revenue_gross_minor as revenue_gross_minor,
-  sales.cancelled_minor as cancelled_minor,
-  sales.refunded_minor as refunded_minor,
-  sales.revenue_gross_minor - sales.cancelled_minor - sales.refunded_minor as revenue_net_minor
-from periods
-cross join top_products
-left join sales
-  on sales.period = periods.period
-  and sales.sku = top_products.sku
-  and sales.currency = top_products.currency
-order by currency, top_products.net_minor desc, product, period
+  period,
+  complete,
+  sku as product,
+  name as product_name,
+  currency,
+  by_period.2[place] as units,
+  by_period.3[place] as revenue_gross_minor,
+  by_period.4[place] as cancelled_minor,
+  by_period.5[place] as refunded_minor,
+  revenue_gross_minor - cancelled_minor - refunded_minor as revenue_net_minor
+from
+(
+  -- Place 0, of a period without sales, holds zeros.
+  select *, indexOf(by_period.1, period) as place
+  from periods
+  cross join top_products
+)
+order by currency, net_minor desc, product, period
 settings output_format_json_quote_64bit_integers = 1

@@ -20,17 +20,31 @@ with
       or day between {from:Date} - 364 and {to:Date} - 364
   ),
 
+  names as
+  (
+    select
+      sku,
+      currency,
+      name,
+      max(day) as last_day,
+      sumIf(net_minor, is_current) as current_minor,
+      sumIf(net_minor, is_previous) as previous_minor,
+      sumIf(net_minor, is_last_year) as last_year_minor
+    from days
+    group by sku, currency, name
+  ),
+
   products as
   (
     select
       sku,
       currency,
       -- Products are renamed: the latest name counts.
-      argMax(name, (day, name)) as product_name,
-      sumIf(net_minor, is_current) as current_minor,
-      sumIf(net_minor, is_previous) as previous_minor,
-      sumIf(net_minor, is_last_year) as last_year_minor
-    from days
+      argMax(name, (last_day, name)) as product_name,
+      sum(names.current_minor) as current_minor,
+      sum(names.previous_minor) as previous_minor,
+      sum(names.last_year_minor) as last_year_minor
+    from names
     group by sku, currency
   ),
 

@@ -1,4 +1,5 @@
 /** The spine: what flows, and what carries it. */
+export * from './conforms.ts'
 export * from './csv.ts'
 export * from './currency.ts'
 export * from './data-map.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openEmbeddedLog } from './embedded/log.ts'
-import { type Append, type Batch, fromRecord, type Log, type Logger, run, type Stage, toNewRecord, topics } from './index.ts'
+import { type Append, type Batch, fromRecord, type Log, type Logger, type NewRecord, run, type Stage, toNewRecords, topics } from './index.ts'
 import { partitionOf } from './partition.ts'
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
@@ -152,7 +152,7 @@ describe('the loop', () => {
 
 test('a record holds its value as JSON', () => {
   const value = { id: 'ä', nested: [1, null] } as never
-  const { topic, key, value: bytes } = toNewRecord<'consent'>({ topic: outbox, key: 'k', value })
+  const { topic, key, value: bytes } = toNewRecords<'consent'>([{ topic: outbox, key: 'k', value }])[0] as NewRecord
   expect({ topic, key }).toEqual({ topic: outbox, key: 'k' })
   expect(fromRecord({ offset: 0, key, value: bytes, appendedAtMs: 0 })).toEqual(value)
 })

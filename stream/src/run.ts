@@ -1,16 +1,17 @@
 /** The only loop: read a batch, process it, append what came of it and move on. Every stage runs in it. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Batch, isErased, type Log, type LogRecord } from './log.ts'
+import { type Batch, isErased, type Log, type LogRecord, type NewRecord } from './log.ts'
 import type { Logger } from './logger.ts'
 import { type Append, type StageName, topicsReadBy } from './topics.ts'
 
 export interface Stage<Name extends StageName> {
   readonly name: Name
   /**
-   * Turns one batch into records for the stage's own topics. Trouble with one event is an outcome, not an error.
+   * Turns one batch into records for the stage's own topics, which may be made as they are taken: once, in order, and all of them. Trouble
+   * with one event is an outcome, not an error.
    * @throws only when infrastructure is lost (a database, a disk): the loop tries the same batch again.
    */
-  process(batch: Batch): Promise<readonly Append<Name>[]>
+  process(batch: Batch): Promise<Iterable<Append<Name>>>
 }
 
 export interface RunOptions {
@@ -48,7 +49,7 @@ export async function run<Name extends StageName>(stage: Stage<Name>, { log, log
         const startedMs = performance.now()
         const live = withoutErased(batch)
         const outputs = live.records.length > 0 ? await stage.process(live) : []
-        await member.advance(batch, outputs.map(toNewRecord))
+        await member.advance(batch, toNewRecords(outputs))
         metrics.advanced(stage.name, batch, performance.now() - startedMs)
         retryMs = firstRetryMs
       } catch (error) {
@@ -71,10 +72,30 @@ export async function run<Name extends StageName>(stage: Stage<Name>, { log, log
 const withoutErased = (batch: Batch): Batch =>
   batch.records.some(isErased) ? { ...batch, records: batch.records.filter((record) => !isErased(record)) } : batch
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-export const toNewRecord = <Name extends StageName>({ topic, key, value }: Append<Name>) => ({ topic, key, value: encoder.encode(JSON.stringify(value)) })
+/** A record's bytes lie beside its neighbours' in one buffer: thousands of small buffers cost more to make and to free than to fill. */
+const slabBytes = 1 << 20
+/** UTF-8 takes three bytes at most for a UTF-16 unit. */
+const bytesPerUnit = 3
+
+export function toNewRecords<Name extends StageName>(appends: Iterable<Append<Name>>): NewRecord[] {
+  const records: NewRecord[] = []
+  let slab = Buffer.alloc(0)
+  let used = 0
+  for (const { topic, key, value } of appends) {
+    const text = JSON.stringify(value)
+    const most = text.length * bytesPerUnit
+    if (used + most > slab.length) {
+      slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, most))
+      used = 0
+    }
+    const from = used
+    used += slab.write(text, from)
+    records.push({ topic, key, value: slab.subarray(from, used) })
+  }
+  return records
+}
 
 /** The JSON in a record. @throws SyntaxError when the record is not JSON. */
 export const fromRecord = (record: LogRecord): unknown => JSON.parse(decoder.decode(record.value))

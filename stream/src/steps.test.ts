@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Append, type Batch, drop, type Fates, firstStep, keep, type Outcome, type RejectedEvent, readEvents, reject, settle } from './index.ts'
+import { type Append, type Batch, drop, type Fates, fates, firstStep, keep, type Outcome, type RejectedEvent, readEvents, reject, settle } from './index.ts'
 
 const double = (n: number, _view: unknown) => keep(n * 2)
 const addView = (n: number, view: number) => keep(n + view)
@@ -46,13 +46,14 @@ interface Event {
 const now = new Date('2026-03-01T12:00:00.000Z')
 const event = (id: string, outcome: Outcome<unknown>): Event => ({ id, version: 2, received_at: '2026-03-01T11:00:00.000Z', channel: 'shop', outcome })
 const kept = (id: string) => keep({ topic: 'fates.consent.v1', key: id, value: 'kept' })
+const keyOf = (i: number) => `00000000-0000-4000-8000-00000000000${i}`
 const batchOf = (...values: readonly (Event | string)[]): Batch => ({
   topic: 'events.collected.v1',
   partition: 3,
   missed: 0,
   records: values.map((value, i) => ({
     offset: 40 + i,
-    key: typeof value === 'string' ? `key-${i}` : value.id,
+    key: typeof value === 'string' ? keyOf(i) : value.id,
     value: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
     appendedAtMs: now.getTime(),
   })),
@@ -60,14 +61,16 @@ const batchOf = (...values: readonly (Event | string)[]): Batch => ({
 
 function settled(batch: Batch, book: 'all' | 'ended' = 'all') {
   const counted: string[] = []
-  const outputs = settle<'consent', Event>(batch, {
-    stage: 'consent',
-    events: readEvents(batch, (value) => value as Event),
-    apply: ({ outcome }) => outcome as Outcome<Append<'consent'>>,
-    book,
-    count: (stage, outcome, events) => counted.push(`${stage} ${outcome.kind} ${events}`),
-    now: () => now,
-  })
+  const outputs = [
+    ...settle<'consent', Event>(batch, {
+      stage: 'consent',
+      events: readEvents(batch, (value) => value as Event),
+      apply: ({ outcome }) => outcome as Outcome<Append<'consent'>>,
+      book,
+      count: (stage, outcome, events) => counted.push(`${stage} ${outcome.kind} ${events}`),
+      now: () => now,
+    }),
+  ]
   const books = outputs.at(-1)?.value as Fates
   const letters = outputs.filter(({ topic }) => topic === 'rejected.consent.v1').map(({ value }) => value as RejectedEvent)
   return { outputs, counted, books, letters }
@@ -104,8 +107,19 @@ describe('settling a batch', () => {
   })
   test('rejects a record that is no JSON by its place, and goes on with the next', () => {
     const { letters, books, counted } = settled(batchOf('{"half', event('b', kept('b'))))
-    expect(letters).toMatchObject([{ id: 'key-0', reason: 'record_unreadable', cause: 'events.collected.v1 partition 3 offset 40' }])
-    expect(books).toMatchObject({ id: ['key-0', 'b'], channel: ['', 'shop'], received_at: [now.toISOString(), '2026-03-01T11:00:00.000Z'] })
+    expect(letters).toMatchObject([{ id: keyOf(0), reason: 'record_unreadable', cause: 'events.collected.v1 partition 3 offset 40' }])
+    expect(books).toMatchObject({ id: [keyOf(0), 'b'], channel: ['', 'shop'], received_at: [now.toISOString(), '2026-03-01T11:00:00.000Z'] })
     expect(counted).toEqual(['consent reject 1', 'consent keep 1'])
+  })
+  test('keeps no more of the largest records than a dead letter holds', () => {
+    const { letters } = settled(batchOf('x'.repeat(8_000_000)))
+    expect(letters[0]?.record.length).toBeLessThan(6_000_000)
+  })
+  test('books no record whose key is no id: the books of its neighbours would be unreadable', () => {
+    const batch = batchOf('{"half', event(keyOf(1), kept('b')))
+    const foreign = { ...batch, records: batch.records.map((record, i) => (i === 0 ? { ...record, key: 'foreign' } : record)) }
+    const { letters, books } = settled(foreign)
+    expect(letters).toMatchObject([{ id: 'foreign', reason: 'record_unreadable' }])
+    expect(fates.parse(books).id).toEqual([keyOf(1)])
   })
 })

@@ -1,4 +1,5 @@
 /** A stage as a list of named steps, and what becomes of a batch that went through them. */
+import { envelope } from './events/collected.ts'
 import type { Fates } from './events/fates.ts'
 import type { Batch, LogRecord } from './log.ts'
 import { type Outcome, reject } from './outcome.ts'
@@ -45,6 +46,9 @@ const guarded =
     }
   }
 
+/** In base64 with all around it, well below the largest record that a log takes. Our own records are far smaller. */
+const maxLetterBytes = 4_000_000
+
 type SettlingStage = 'consent' | 'transform'
 type Settled = { readonly id: string; readonly version: number; readonly received_at: string; readonly channel: string }
 export type CountOutcome = (stage: SettlingStage, outcome: Outcome<unknown>, events: number) => void
@@ -52,7 +56,7 @@ export type CountOutcome = (stage: SettlingStage, outcome: Outcome<unknown>, eve
 export interface Settling<Stage extends SettlingStage, In extends Settled> {
   readonly stage: Stage
   /** `undefined` where a record is not what its topic promises. */
-  readonly events: readonly (In | undefined)[]
+  readonly events: Iterable<In | undefined>
   /** The record that the n-th event was read from; unless given, every record holds one event. */
   readonly recordOf?: (n: number) => LogRecord
   readonly apply: (event: In) => Outcome<Append<Stage>>
@@ -62,35 +66,46 @@ export interface Settling<Stage extends SettlingStage, In extends Settled> {
   readonly book: 'all' | 'ended'
   readonly count: CountOutcome
   readonly now: () => Date
+  /** Called behind the last event. */
+  readonly done?: () => void
 }
 
 /**
- * The events of a batch whose records hold one event each, in its order; `undefined` where a record is not what its topic promises.
+ * The events of a batch whose records hold one event each, in its order; `undefined` where a record is not what its topic promises. Read one
+ * at a time, as they are asked for.
  * @param parse checks that a record's value has the promised shape, and throws when it has not
  */
-export const readEvents = <In>(batch: Batch, parse: (value: unknown) => In): (In | undefined)[] => batch.records.map((record) => readRecord(record, parse))
+export function* readEvents<In>(batch: Batch, parse: (value: unknown) => In): Generator<In | undefined> {
+  for (const record of batch.records) yield readRecord(record, parse)
+}
 
-/** Takes every event of the batch to its outcome: kept records, dead letters, and one record that books what became of each. */
-export function settle<Stage extends SettlingStage, In extends Settled>(batch: Batch, settling: Settling<Stage, In>): Append<Stage>[] {
-  const { stage, events, apply, book, count, now, letterOf, recordOf = (n) => batch.records[n] as LogRecord } = settling
-  const outputs: { topic: string; key: string; value: unknown }[] = []
+/**
+ * Takes every event of the batch to its outcome: kept records, dead letters, and one record that books what became of each. An event is done
+ * with before the next one is asked for, so that a batch of thousands never lies in memory in all its forms.
+ */
+export function* settle<Stage extends SettlingStage, In extends Settled>(batch: Batch, settling: Settling<Stage, In>): Generator<Append<Stage>> {
+  const { stage, events, apply, book, count, now, letterOf, done, recordOf = (n) => batch.records[n] as LogRecord } = settling
+  const appended = (topic: string, key: string, value: unknown) => ({ topic, key, value }) as unknown as Append<Stage>
   const books: Fates = { stage, id: [], version: [], received_at: [], channel: [], outcome: [], reason: [] }
   const counts = createCounts()
-  for (let n = 0; n < events.length; n++) {
-    const event = events[n]
+  let n = -1
+  for (const event of events) {
+    n++
     const outcome = event ? apply(event) : unreadable(batch, recordOf(n))
     counts.add(outcome)
     if (outcome.kind === 'keep') {
-      outputs.push(outcome.event)
+      yield outcome.event
       if (book === 'ended') continue
     }
     const { id, version, received_at, channel } = event ?? nameless(recordOf(n))
     if (outcome.kind === 'reject') {
       const letter = event && letterOf ? letterOf(event) : recordOf(n).value
       const { reason, cause } = outcome
-      const value = { id, stage, reason, cause, rejected_at: now().toISOString(), record: Buffer.from(letter).toString('base64') }
-      outputs.push({ topic: `rejected.${stage}.v1`, key: id, value })
+      const record = Buffer.from(letter).subarray(0, maxLetterBytes).toString('base64')
+      yield appended(`rejected.${stage}.v1`, id, { id, stage, reason, cause, rejected_at: now().toISOString(), record })
     }
+    // Who wrote such a key was none of ours, and among the books it would make those of the whole batch unreadable.
+    if (!event && !isId(id)) continue
     books.id.push(id)
     books.version.push(version)
     books.received_at.push(received_at)
@@ -99,14 +114,16 @@ export function settle<Stage extends SettlingStage, In extends Settled>(batch: B
     books.reason.push(outcome.kind === 'keep' ? '' : outcome.reason)
   }
   counts.report((outcome, events) => count(stage, outcome, events))
-  if (books.id.length > 0) outputs.push({ topic: `fates.${stage}.v1`, key: batch.records[0]?.key ?? '', value: books })
-  return outputs as unknown as Append<Stage>[]
+  done?.()
+  if (books.id.length > 0) yield appended(`fates.${stage}.v1`, batch.records[0]?.key ?? '', books)
 }
 
 const unreadable = ({ topic, partition }: Batch, { offset }: LogRecord) => reject('record_unreadable', `${topic} partition ${partition} offset ${offset}`)
 
 /** What is left to say of a record that cannot be read. */
 const nameless = ({ key, appendedAtMs }: LogRecord): Settled => ({ id: key, version: 1, received_at: new Date(appendedAtMs).toISOString(), channel: '' })
+
+const isId = (key: string) => envelope.shape.id.safeParse(key).success
 
 /** Outcomes of one batch, by kind and reason: metrics are told once per batch. */
 function createCounts() {

@@ -97,6 +97,22 @@ export function ledgerContract(createPlace: () => Promise<LedgerPlace>): void {
       expect(verification.faults).toContainEqual({ sequence, fault })
     })
 
+    test('tells of whom something was appended since', async () => {
+      await ledger.append([record('v1:a', granted)])
+      const { sequence } = await ledger.changedSince(undefined)
+      expect(await ledger.changedSince(sequence)).toEqual({ sequence: 1, subjectRefs: [] })
+      await ledger.append([record('v1:b', granted), record('v1:c', granted)])
+      const changes = await ledger.changedSince(sequence)
+      expect({ ...changes, subjectRefs: changes.subjectRefs?.toSorted() }).toEqual({ sequence: 3, subjectRefs: ['v1:b', 'v1:c'] })
+      expect(await ledger.changedSince(99)).toEqual({ sequence: 3 })
+    })
+
+    test('keeps whoever is erased from it on the suppression list', async () => {
+      await ledger.append([record('v1:a', granted)])
+      await ledger.erase(['v1:a'])
+      expect(await ledger.suppressed(['v1:a', 'v1:b'])).toEqual(new Set(['v1:a']))
+    })
+
     test('stays whole when a person is erased from it', async () => {
       await ledger.append([record('v1:a', granted), record('v1:b', granted), record('v1:a', withdrawn)])
       expect(await ledger.erase(['v1:a'])).toBe(2)
@@ -104,6 +120,25 @@ export function ledgerContract(createPlace: () => Promise<LedgerPlace>): void {
       expect(await ledger.verify()).toEqual({ intact: true, records: 3, faults: [] })
       const rows = await db.selectFrom('consent_records').selectAll().execute()
       expect(JSON.stringify(rows)).not.toContain('v1:a')
+    })
+
+    test('records nothing of a person on the suppression list, and of the others what they said', async () => {
+      await ledger.suppress(['v1:a'])
+      await expect(ledger.append([record('v1:b', granted), record('v1:a', granted)])).rejects.toMatchObject({ code: 'SUBJECT_ERASED' })
+      expect(await ledger.current(['v1:a', 'v1:b'])).toEqual(new Map())
+      const stated = [record('v1:a', granted), record('v1:b', granted)].map((one) => ({ ...one, receivedTime: '2026-11-02T09:00:00.000Z' }))
+      expect(await ledger.appendEffects(stated, (_current, decision) => decision)).toHaveLength(1)
+      expect([...(await ledger.current(['v1:a', 'v1:b'])).keys()]).toEqual(['v1:b'])
+    })
+
+    test('keeps nothing of a person who decides while they are being erased', async () => {
+      const deciding = Array.from({ length: 20 }, (_, i) => ledger.append([record('v1:a', i % 2 ? granted : withdrawn)]).catch(() => []))
+      const erasing = ledger.suppress(['v1:a']).then(() => ledger.erase(['v1:a']))
+      await Promise.all([...deciding, erasing])
+      expect(await ledger.current(['v1:a'])).toEqual(new Map())
+      const rows = await db.selectFrom('consent_records').select('subject_ref').execute()
+      expect(rows.filter(({ subject_ref }) => subject_ref === 'v1:a')).toEqual([])
+      expect(await ledger.verify()).toMatchObject({ intact: true })
     })
 
     test('does not fork when two processes migrate and append at once, and both get the same pseudonyms', async () => {

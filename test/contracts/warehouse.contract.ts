@@ -3,6 +3,7 @@ import type { WarehouseOptions } from '@kanalblick/warehouse'
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
 import { auditing } from './warehouse/audit.ts'
 import { corrections } from './warehouse/corrections.ts'
+import { erasure } from './warehouse/erasure.ts'
 import { migrations } from './warehouse/migrations.ts'
 import { retention } from './warehouse/retention.ts'
 import { rollups } from './warehouse/rollups.ts'
@@ -10,7 +11,7 @@ import { sink } from './warehouse/sink.ts'
 import { subjects } from './warehouse/subjects.ts'
 import { createWorld, type World } from './warehouse/world.ts'
 
-const chapters: readonly ((world: World) => void)[] = [migrations, sink, rollups, corrections, retention, auditing, subjects]
+const chapters: readonly ((world: World) => void)[] = [migrations, sink, rollups, corrections, retention, auditing, subjects, erasure]
 
 export interface WarehousePlace {
   readonly name: string

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { audit, connectWarehouse, createWarehouseStage, migrate, refreshRollups, type Warehouse } from '@kanalblick/warehouse'
+import { audit, connectWarehouse, createSubjectStore, createWarehouseStage, migrate, refreshRollups, type Warehouse } from '@kanalblick/warehouse'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventBatch, fateBatch, recordingLogger, season, uuidsFrom } from './warehouse/events.ts'
+import { keys, needle, others, person } from './warehouse/person.ts'
 import { warehouseContract } from './warehouse.contract.ts'
 
 let directory = ''
@@ -78,6 +79,41 @@ describe('embedded warehouse', () => {
     })
   })
 
+  test.each(['list', 'book', 'mark', 'rewrite', 'wait', 'remove', 'refresh'])('completes an erasure after kill -9 at the step: %s', async (step) => {
+    const path = join(directory, `erasing-${step}`)
+    const child = startChild(path, 'erasure-crash.ts')
+    await child.reached(step, 1)
+    await child.kill()
+    await withWarehouse(`erasing-${step}`, async (warehouse) => {
+      await refreshRollups(warehouse, { logger })
+      const subject = createSubjectStore(warehouse, { now: () => new Date(), logger })
+      await subject.erase(keys)
+      expect(await subject.remaining(keys)).toBe(0)
+      expect(await audit(warehouse)).toMatchObject({ clean: true, totals: { accepted: others.length + person.length, deleted: 4 } })
+    })
+  })
+
+  test('leaves no byte of an erased person in any file', async () => {
+    const path = join(directory, 'bytes')
+    const filesWithNeedles = async () => {
+      const files = (await readdir(path, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+      const contents = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'latin1').catch(() => '')))
+      return contents.filter((content) => content.includes(needle)).length
+    }
+    await withWarehouse('bytes', async (warehouse) => {
+      // Uncompressed, so that a search of the files sees every value.
+      const columns = ['subject_web', 'subject_ads', 'subject_profile', 'session_key', 'order_key', 'utm_campaign']
+      for (const column of columns) await warehouse.client.command({ query: `alter table events modify column ${column} String codec(NONE)` })
+      await createWarehouseStage({ warehouse, newId: uuidsFrom('bytes'), logger }).process(eventBatch(person))
+      const subject = createSubjectStore(warehouse, { now: () => new Date(), logger })
+      expect(await filesWithNeedles()).toBeGreaterThan(0)
+      expect(await subject.remaining(keys)).toBeGreaterThan(0)
+      await subject.erase(keys)
+      expect(await filesWithNeedles()).toBe(0)
+    })
+    expect(await filesWithNeedles()).toBe(0)
+  })
+
   async function withWarehouse<Value>(name: string, use: (warehouse: Warehouse) => Promise<Value>): Promise<Value> {
     const warehouse = await connectWarehouse({ path: join(directory, name) })
     try {
@@ -89,8 +125,8 @@ describe('embedded warehouse', () => {
   }
 })
 
-function startChild(path: string) {
-  const program = fileURLToPath(new URL('warehouse/crash.ts', import.meta.url))
+function startChild(path: string, name = 'crash.ts') {
+  const program = fileURLToPath(new URL(`warehouse/${name}`, import.meta.url))
   const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', program, path], { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

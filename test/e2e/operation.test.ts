@@ -1,5 +1,4 @@
 /** What an operator meets: each fault a clear message and a non-zero exit, nothing lost. */
-import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -7,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { expectedNumbers, importOnlineRetail, onlineRetailMissing, onlineRetailNumbers } from '../support/online-retail.ts'
 import { askKanalblick, runKanalblick, startKanalblick, temporaryFolder, until } from '../support/product.ts'
+import { mountSmallDisk } from '../support/small-disk.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let data: string[]
@@ -95,7 +95,7 @@ describe('a running server', () => {
     expect(await (await fetch(new URL('/healthz', server.url))).json()).toEqual({ status: 'alive' })
     expect(await (await fetch(new URL('/readyz', server.url))).json()).toEqual({
       status: 'ready',
-      roles: ['ingest', 'consent', 'transform', 'warehouse', 'reports'],
+      roles: ['ingest', 'consent', 'transform', 'warehouse', 'reports', 'rights'],
     })
     const { key } = await askKanalblick<{ key: string }>(['keys', 'create', '--kind', 'read', ...data])
     const metrics = await fetch(new URL('/metrics', server.url), { headers: { authorization: `Bearer ${key}` } })
@@ -215,46 +215,34 @@ describe('a fault is told with what happened, where and what to do', () => {
   })
 })
 
-function tmpfs(path: string, megabytes: number): string | undefined {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path], { stdio: 'ignore' })
-    return undefined
-  } catch {
-    return 'mounting a small file system needs root'
-  }
-}
-
 test('an import onto a full disk says so, and resumes once there is space', { timeout: 240_000 }, async (context) => {
   const path = join(folder.path, 'data')
-  await mkdir(path)
-  const missing = onlineRetailMissing ?? tmpfs(path, 80)
-  if (missing) return context.skip(missing)
+  const disk = onlineRetailMissing ?? (await mountSmallDisk(path, 80))
+  if (typeof disk === 'string') return context.skip(disk)
   try {
     const { code, stderr } = await runKanalblick([...importOnlineRetail, ...data])
     expect(stderr).toMatch(/disk.* is full.*Free space/s)
     expect(code).toBe(1)
-    execFileSync('mount', ['-o', 'remount,size=2g', path])
+    disk.grow('2g')
     await askKanalblick([...importOnlineRetail, ...data])
     expect(await onlineRetailNumbers(data)).toEqual(expectedNumbers)
     expect(await askKanalblick(['audit', ...data])).toMatchObject({ clean: true })
   } finally {
-    execFileSync('umount', ['-l', path])
+    disk.remove()
   }
 })
 
 test('a full disk is answered with 503, and what was acknowledged is there once space returns', { timeout: 180_000 }, async (context) => {
   const path = join(folder.path, 'data')
-  await mkdir(path)
-  const missing = tmpfs(path, 96)
-  if (missing) return context.skip(missing)
+  const disk = await mountSmallDisk(path, 96)
+  if (typeof disk === 'string') return context.skip(disk)
   try {
     const server = await startKanalblick(data)
     const key = await createWriteKey()
-    const ballast = join(path, 'ballast')
     const acknowledged: number[] = []
     expect((await send(server.url, key, [order(0)])).ok).toBe(true)
     acknowledged.push(0)
-    execFileSync('sh', ['-c', `cat /dev/zero > ${ballast} 2>/dev/null || true`])
+    disk.fill()
     let refusals = 0
     for (let id = 1; id <= 40; id++) {
       const response = await send(server.url, key, [
@@ -271,13 +259,13 @@ test('a full disk is answered with 503, and what was acknowledged is there once 
       }
     }
     expect(refusals).toBeGreaterThan(0)
-    execFileSync('rm', [ballast])
+    await disk.free()
     expect((await send(server.url, key, [order(41)])).ok).toBe(true)
     acknowledged.push(41)
     await until(async () => Number((await revenue())[0]?.['orders']) >= acknowledged.length, 'all acknowledged orders are in the sums')
     expect(await askKanalblick(['audit', ...data])).toMatchObject({ clean: true })
     await server.stop()
   } finally {
-    execFileSync('umount', ['-l', path])
+    disk.remove()
   }
 })

@@ -1,50 +1,37 @@
 /** The scaled profile as a whole: real Kafka, ClickHouse and PostgreSQL, stages in processes of their own, and what goes wrong with them. */
 import { createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startClickHouse } from '../support/clickhouse.ts'
-import { kafkaMissing, startKafka } from '../support/kafka.ts'
 import { expectedNumbers, importOnlineRetail, onlineRetailMissing, onlineRetailNumbers } from '../support/online-retail.ts'
-import { postgresMissing, startPostgres } from '../support/postgres.ts'
 import { askKanalblick, type Server, spawnKanalblick, startKanalblick, temporaryFolder, until } from '../support/product.ts'
 import { missing } from '../support/real-parts.ts'
+import { type ScaledStores, scaledMissing, startScaledStores } from '../support/scaled.ts'
 
-const reason = missing(onlineRetailMissing, kafkaMissing(), postgresMissing())
+const reason = missing(onlineRetailMissing, scaledMissing())
 const invoices = expectedNumbers.invoices
 
 describe.skipIf(reason)(`a year of real orders, scaled out${reason ? ` (skipped: ${reason})` : ''}`, () => {
-  let stores: Awaited<ReturnType<typeof startStores>>
+  let stores: ScaledStores
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
-  let env: Record<string, string>
+  let env: ScaledStores['env']
   let data: string[]
   const supervisors: Supervisor[] = []
 
   beforeAll(async () => {
     folder = await temporaryFolder()
     data = ['--data', folder.path]
-    stores = await startStores()
-    const { kafka, clickhouse, postgres } = stores
-    env = {
-      KANALBLICK_PROFILE: 'scaled',
-      KANALBLICK_LOG_LEVEL: 'warn',
-      KANALBLICK_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-      KANALBLICK_KAFKA_BROKERS: kafka.brokers,
-      KANALBLICK_CLICKHOUSE_URL: clickhouse.url,
-      KANALBLICK_CLICKHOUSE_USERNAME: clickhouse.username,
-      KANALBLICK_CLICKHOUSE_PASSWORD: clickhouse.password,
-      KANALBLICK_CLICKHOUSE_DATABASE: 'scaled_test',
-      KANALBLICK_POSTGRES_URL: postgres.url,
-    }
+    stores = await startScaledStores('scaled_test')
+    env = stores.env
     for (const stage of ['consent', 'consent', 'transform', 'transform', 'warehouse']) supervisors.push(await supervise(stage, data, env))
   }, 240_000)
   afterAll(async () => {
     await Promise.all(supervisors.map((supervisor) => supervisor.stop()))
-    await Promise.all([stores.kafka.stop(), stores.clickhouse.stop(), stores.postgres.stop()])
+    await stores.stop()
     await folder.remove()
   }, 120_000)
 
   const storedEvents = async () => {
     const { url, username, password } = stores.clickhouse
-    const client = createClient({ url, username, password, database: 'scaled_test' })
+    const client = createClient({ url, username, password, database: stores.database })
     try {
       const rows = await (await client.query({ query: 'select uniqExact(event_id) as n from events', format: 'JSONEachRow' })).json<{ n: string }>()
       return Number(rows[0]?.n)
@@ -86,11 +73,6 @@ describe.skipIf(reason)(`a year of real orders, scaled out${reason ? ` (skipped:
   })
 })
 
-async function startStores() {
-  const [kafka, clickhouse, postgres] = await Promise.all([startKafka(), startClickHouse(), startPostgres()])
-  return { kafka, clickhouse, postgres }
-}
-
 interface Supervisor {
   readonly stage: string
   /** Signal 9; the process is started again, as a supervisor does. */
@@ -99,7 +81,7 @@ interface Supervisor {
 }
 
 /** Keeps one stage running: starts it again whenever it ends. */
-async function supervise(stage: string, data: readonly string[], env: Record<string, string>): Promise<Supervisor> {
+async function supervise(stage: string, data: readonly string[], env: ScaledStores['env']): Promise<Supervisor> {
   let stopping = false
   let server: Server
   const start = async (): Promise<void> => {

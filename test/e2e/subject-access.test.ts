@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { dataMap } from '@kanalblick/app/data-map'
+import { dataMap } from '@kanalblick/app/rights'
 import { type AccessManifest, missingStores, type ShownRequest } from '@kanalblick/consent'
 import { holdsPersons } from '@kanalblick/stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

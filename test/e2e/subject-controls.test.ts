@@ -1,7 +1,6 @@
 /** The search that an erasure is proved by must find what an erasure forgets: for each store, one that forgets it. */
 import { readConfig } from '@kanalblick/app/config'
-import { dataMap } from '@kanalblick/app/data-map'
-import { requireComplete } from '@kanalblick/app/rights'
+import { dataMap, requireComplete } from '@kanalblick/app/rights'
 import { roles, wire } from '@kanalblick/app/wire'
 import { createRights, createSubjectOf, keysOf, type RightsParts, withLinkedKeys } from '@kanalblick/consent'
 import { holdsPersons, type Logger, type SubjectKeys } from '@kanalblick/stream'
@@ -69,9 +68,10 @@ async function eraseWithout({ identity, log, rights, config }: Awaited<ReturnTyp
   const settings = { ...config.consent, timeZone: config.timeZone }
   const now = () => new Date()
   let keys: SubjectKeys | undefined
-  const own: Pick<RightsParts, 'keysOf' | 'stores' | 'bytesLeft'> = {
-    keysOf: async (identifiers) => {
-      keys = await withLinkedKeys(await keysOf(identifiers, { ...identity, config: settings, now }), rights.stores)
+  const own: Pick<RightsParts, 'keysOf' | 'linkedTo' | 'stores' | 'bytesLeft'> = {
+    keysOf: (identifiers) => keysOf(identifiers, { ...identity, config: settings, now }),
+    linkedTo: async (known) => {
+      keys = await withLinkedKeys(known, rights.stores)
       return keys
     },
     stores: rights.stores.filter(({ name }) => !without.includes(name)),

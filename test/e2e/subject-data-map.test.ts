@@ -1,7 +1,7 @@
 /** The data map says what there is: every topic and table that really exists, with exactly its columns. */
 import { join } from 'node:path'
 import { readConfig } from '@kanalblick/app/config'
-import { dataMap } from '@kanalblick/app/data-map'
+import { dataMap } from '@kanalblick/app/rights'
 import { roles, wire } from '@kanalblick/app/wire'
 import { connectLedger } from '@kanalblick/consent'
 import { type Logger, topicNames } from '@kanalblick/stream'

@@ -15,7 +15,7 @@ import {
   openKeyring,
 } from '@kanalblick/consent'
 import { createCollector } from '@kanalblick/ingest'
-import { type Append, type Logger, run, toNewRecord, topicsReadBy } from '@kanalblick/stream'
+import { type Append, type Logger, run, toNewRecords, topicsReadBy } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { until } from '../support/product.ts'
 import type { Person } from './people.ts'
@@ -35,7 +35,7 @@ export async function leakyPipeline(path: string, people: readonly Person[]): Pr
   const ledger = createLedger(db, { now, newId: randomUUID })
   const log = openEmbeddedLog({ path: join(path, 'log.sqlite'), logger: silent })
   const collector = createCollector({
-    append: (records: readonly Append<'ingest'>[]) => log.append(records.map(toNewRecord)),
+    append: (records: readonly Append<'ingest'>[]) => log.append(toNewRecords(records)),
     seal: keyring.seal,
     partitionOf: (eventId) => log.partitionOf('events.collected.v1', eventId),
     eventId: keyring.eventId,

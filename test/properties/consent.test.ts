@@ -65,14 +65,14 @@ async function createProduct() {
   const subjectOf = createSubjectOf(keyring, config)
   return {
     db,
-    process: (events: readonly CollectedEvent[]) => {
+    process: async (events: readonly CollectedEvent[]) => {
       const records = events.map((event, offset) => ({
         offset,
         key: event.id,
         appendedAtMs: now().getTime(),
         value: new TextEncoder().encode(JSON.stringify(keyring.seal([event])[0])),
       }))
-      return stage.process({ topic: 'events.collected.v1', partition: 0, missed: 0, records })
+      return [...(await stage.process({ topic: 'events.collected.v1', partition: 0, missed: 0, records }))]
     },
     decide: (identifier: Identifier, purpose: PurposeId, state: DecisionState) => {
       const { ref, kind } = subjectOf(identifier)

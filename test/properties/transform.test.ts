@@ -204,16 +204,16 @@ describe('a batch of anything', () => {
         config: configured(config),
         rates: () => rates,
         now: () => new Date('2024-05-07T00:00:00Z'),
-        count: () => counted++,
+        count: (_stage, _outcome, events) => void (counted += events),
       })
       const records = values.map((value, offset) => ({
         offset,
-        key: `k${offset}`,
+        key: `00000000-0000-4000-8000-${String(offset).padStart(12, '0')}`,
         value: new TextEncoder().encode(JSON.stringify(value)),
         appendedAtMs: Date.parse('2024-05-07T00:00:00Z'),
       }))
       const batch: Batch = { topic: 'events.consented.v1', partition: 0, missed: 0, records }
-      const outputs = await stage.process(batch)
+      const outputs = [...(await stage.process(batch))]
       const kept = outputs.filter(({ topic }) => topic === 'events.enriched.v1')
       const rejected = outputs.filter(({ topic }) => topic === 'rejected.transform.v1')
       const booked = outputs.flatMap((output) => (output.topic === 'fates.transform.v1' ? [output.value] : []))

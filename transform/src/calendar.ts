@@ -21,18 +21,35 @@ export interface Dated {
 }
 
 export function createChargeToDay(timeZone: string) {
-  const dayOf = createCalendar(timeZone)
+  const readInstant = createReadInstant(createCalendar(timeZone))
   return function chargeToDay(event: ConsentedEvent): Outcome<Dated> {
     if (!isEventType(event.type)) return reject('event_type_unknown', 'type: not in the catalogue')
     const lifecycle = lifecycleOf(event)
-    const instant = lifecycle.time?.(event.data) ?? event.time
-    const ms = Date.parse(instant)
-    if (Number.isNaN(ms)) return reject('event_invalid', `${event.type}: its time is not a time`)
-    const day = lifecycle.day?.(event.data) ?? dayOf(ms)
+    const instant = readInstant(lifecycle.time?.(event.data) ?? event.time)
+    if (!instant) return reject('event_invalid', `${event.type}: its time is not a time`)
+    const day = lifecycle.day?.(event.data) ?? instant.day
     if (day < firstDay || day > lastDay || day.length !== firstDay.length) {
       return reject('event_invalid', `${event.type}: its day is outside ${firstDay} to ${lastDay}`)
     }
-    return keep({ event, day, time: isoMinute(instant, ms) })
+    return keep({ event, day, time: instant.minute })
+  }
+}
+
+interface Instant {
+  readonly day: string
+  readonly minute: string
+}
+
+/** Times come coarsened to the minute: neighbours mostly share the last one's. `undefined` for what is no time. */
+function createReadInstant(dayOf: (ms: number) => string): (text: string) => Instant | undefined {
+  let lastText: string | undefined
+  let last: Instant | undefined
+  return (text) => {
+    if (text === lastText) return last
+    const ms = Date.parse(text)
+    last = Number.isNaN(ms) ? undefined : { day: dayOf(ms), minute: isoMinute(text, ms) }
+    lastText = text
+    return last
   }
 }
 

@@ -225,14 +225,22 @@ describe('a batch', () => {
     topic: 'events.consented.v1',
     partition: 0,
     missed: 0,
-    records: values.map((value, offset) => ({ offset, key: `k${offset}`, value: encode(value), appendedAtMs: 1_714_600_000_000 })),
+    records: values.map((value, offset) => ({
+      offset,
+      key: `00000000-0000-4000-8000-00000000000${offset}`,
+      value: encode(value),
+      appendedAtMs: 1_714_600_000_000,
+    })),
   })
 
+  const outputsOf = async (stage: ReturnType<typeof createTransformStage>, batch: Batch) => [...(await stage.process(batch))]
+
   test('becomes enriched events, dead letters and one record that books only what ended here', async () => {
-    const counted: Outcome<unknown>['kind'][] = []
+    const counted: (readonly [Outcome<unknown>['kind'], number])[] = []
     const config = transformConfig.parse({ reportingCurrency: 'EUR' })
-    const stage = createTransformStage({ config, rates: () => rates, now, count: (_, outcome) => counted.push(outcome.kind) })
-    const outputs = await stage.process(
+    const stage = createTransformStage({ config, rates: () => rates, now, count: (_, outcome, events) => counted.push([outcome.kind, events]) })
+    const outputs = await outputsOf(
+      stage,
       batchOf(
         consented('order_placed'),
         consented('page_viewed', { context: { device: { class: 'bot' } } }),
@@ -241,7 +249,13 @@ describe('a batch', () => {
         consented('product_viewed', { data: { item: undefined } }),
       ),
     )
-    expect(counted).toEqual(['keep', 'drop', 'reject', 'reject', 'reject'])
+    expect(counted).toEqual([
+      ['keep', 1],
+      ['drop', 1],
+      ['reject', 1],
+      ['reject', 1],
+      ['reject', 1],
+    ])
     expect(outputs.map((output) => output.topic)).toEqual([
       'events.enriched.v1',
       'rejected.transform.v1',
@@ -260,8 +274,8 @@ describe('a batch', () => {
     const config = transformConfig.parse({ reportingCurrency: 'EUR' })
     const stage = createTransformStage({ config, rates: () => table, now, count: () => undefined })
     const batch = batchOf(consented('order_paid', { data: { currency: 'USD', amount_minor: 110 } }))
-    expect((await stage.process(batch))[0]?.topic).toBe('rejected.transform.v1')
+    expect((await outputsOf(stage, batch))[0]?.topic).toBe('rejected.transform.v1')
     table = parseRates('date,currency,rate\n2024-05-02,USD,1.1\n')
-    expect((await stage.process(batch))[0]).toMatchObject({ topic: 'events.enriched.v1', value: { amount_minor: 100 } })
+    expect((await outputsOf(stage, batch))[0]).toMatchObject({ topic: 'events.enriched.v1', value: { amount_minor: 100 } })
   })
 })

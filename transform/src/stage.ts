@@ -3,6 +3,7 @@ import {
   type ConsentedEvent,
   type CountOutcome,
   catalogue,
+  conformsTo,
   consentedEvent,
   drop,
   firstStep,
@@ -35,11 +36,13 @@ export function createTransformStage({ config, rates, now, count }: TransformSta
     async process(batch) {
       const table = rates()
       const apply = (event: ConsentedEvent) => steps.apply(event, table)
-      const events = readEvents(batch, (value) => consentedEvent.parse(value))
+      const events = readEvents(batch, (value) => (conforms(value) ? (value as ConsentedEvent) : consentedEvent.parse(value)))
       return settle(batch, { stage: 'transform', events, apply, book: 'ended', count, now })
     },
   }
 }
+
+const conforms = conformsTo(consentedEvent)
 
 /** The stage in its order. */
 export const transformSteps = (config: TransformConfig) =>

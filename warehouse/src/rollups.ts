@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Logger } from '@kanalblick/stream'
 import type { Warehouse } from './connect.ts'
-import { readStaleDays, unmark } from './stale-days.ts'
+import { readStaleDays, type StaleDay, unmark } from './stale-days.ts'
 import { execute, readSql, select } from './statements.ts'
 
 const rollups = [
@@ -39,12 +39,27 @@ export function oneAtATime<Value>(warehouse: Warehouse, work: () => Promise<Valu
 async function refresh({ client }: Warehouse, logger: Logger): Promise<{ days: number }> {
   // Read before the events: what is marked from now on waits for the next refresh.
   const stale = await readStaleDays(client)
-  if (stale.length === 0) return { days: 0 }
-  const days = stale.map(({ day }) => day)
-  for (const rollup of rollups) await recompute(client, rollup, days)
-  await unmark(client, stale)
-  logger.info('rollups refreshed', { days: days.length })
-  return { days: days.length }
+  for (const some of newestFirst(stale)) {
+    const days = some.map(({ day }) => day)
+    for (const rollup of rollups) await recompute(client, rollup, days)
+    await unmark(client, some)
+  }
+  if (stale.length > 0) logger.info('rollups refreshed', { days: stale.length })
+  return { days: stale.length }
+}
+
+const weeksAtOnce = 4
+/** A span begins with a week, because weeks are swapped. */
+const mondayMs = Date.UTC(2001, 0, 1)
+
+/** A few weeks at a time: all events of years need more memory than a query may have. Newest first: those days are looked at. */
+function newestFirst(stale: readonly StaleDay[]): StaleDay[][] {
+  const spans = new Map<number, StaleDay[]>()
+  for (const one of stale) {
+    const span = Math.floor((Date.parse(one.day) - mondayMs) / (weeksAtOnce * 7 * 86_400_000))
+    spans.set(span, [...(spans.get(span) ?? []), one])
+  }
+  return [...spans.entries()].toSorted(([one], [other]) => other - one).map(([, days]) => days)
 }
 
 async function recompute(client: ClickHouseClient, { table, rows }: (typeof rollups)[number], days: readonly string[]): Promise<void> {

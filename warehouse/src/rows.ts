@@ -1,11 +1,14 @@
 /** From records of the log to rows of the tables. */
-import { type EnrichedEvent, enrichedEvent, type Fates, fates, fromRecord, type LogRecord } from '@kanalblick/stream'
+import { conformsTo, type EnrichedEvent, enrichedEvent, type Fates, fates, fromRecord, type LogRecord } from '@kanalblick/stream'
 
 /** The event in a record, or `undefined` when it is not one that the table can hold. */
 export function readEvent(record: LogRecord): EnrichedEvent | undefined {
-  const parsed = enrichedEvent.safeParse(jsonOf(record))
-  return parsed.success && isStorable(parsed.data) ? parsed.data : undefined
+  const value = jsonOf(record)
+  const event = conforms(value) ? (value as EnrichedEvent) : enrichedEvent.safeParse(value).data
+  return event && isStorable(event) ? event : undefined
 }
+
+const conforms = conformsTo(enrichedEvent)
 
 export function readFates(record: LogRecord): Fates | undefined {
   const parsed = fates.safeParse(jsonOf(record))

@@ -35,11 +35,12 @@ async function storeEvents(batch: Batch, { warehouse: { client }, newId, logger 
   const { events, superseded } = await compareWithStored(client, allowed)
   await rememberRestated(client, events)
   const insertId = newId()
+  const rows = events.map((event) => toRow(event, insertId))
   const tombstones = superseded.map(({ row, version }) => toTombstone(row, version, insertId))
-  const rows = [...events.map((event) => toRow(event, insertId)), ...tombstones]
   await insertRows(client, 'events', rows)
-  // Behind the insert: a recomputation that saw the mark saw the events. Killed in between, the batch comes again.
-  await markStale(client, [...new Set(rows.map(({ day }) => day))], insertId)
+  await insertRows(client, 'events', tombstones)
+  // Behind the inserts: a recomputation that saw the mark saw the events. Killed in between, the batch comes again.
+  await markStale(client, [...new Set([...rows, ...tombstones].map(({ day }) => day))], insertId)
 }
 
 async function storeFates(batch: Batch, { warehouse: { client }, logger }: WarehouseStageOptions): Promise<void> {

@@ -31,3 +31,10 @@ export const unmark = (client: ClickHouseClient, days: readonly StaleDay[]) =>
 /** How many days wait to be recomputed: of all, or of those up to a day. */
 export const staleDays = async ({ client }: Warehouse, { to }: { readonly to?: string } = {}): Promise<number> =>
   (await readStaleDays(client)).filter(({ day }) => to === undefined || day <= to).length
+
+/** The marks that are set now. @returns how many of them are still there, each time it is called: none once their days are recomputed, whatever was marked since */
+export async function pendingMarks({ client }: Warehouse): Promise<() => Promise<number>> {
+  const marksOf = async () => (await readStaleDays(client)).flatMap(({ day, marks }) => marks.map((mark) => `${day} ${mark}`))
+  const pending = new Set(await marksOf())
+  return async () => (await marksOf()).filter((mark) => pending.has(mark)).length
+}

@@ -7,44 +7,48 @@ import { eraseListed, oldParts, unfinished, unfinishedDays, unfinishedRows } fro
 import { WarehouseError } from './errors.ts'
 import { idsAtOnce, slices } from './restatements.ts'
 import { oneAtATime, refreshRollups } from './rollups.ts'
-import { execute, type QueryParams, readSql, select } from './statements.ts'
+import { type QueryParams, readSql, selectUnlogged } from './statements.ts'
 
 export interface SubjectStoreOptions {
   readonly now: () => Date
   readonly logger: Logger
+  /** Resolves once the sums of all days are as their events say. This process derives them, unless another one is to: two at once would not see each other's. */
+  readonly refresh?: () => Promise<unknown>
 }
 
 /**
- * The person's rows are found by pseudonyms and order keys, and by the orders and sessions that those share (`sql/subject_events.sql`).
+ * The person's rows are found by pseudonyms and order keys, and by the orders and sessions that those share (`sql/subject_found.sql`).
  * Events of behaviour are deleted, events of the books masked. Sums by day are derived anew.
  * @throws WarehouseError `SUBJECT_REQUEST_FAILED`, `ERASURE_UNFINISHED`; neither quotes anything of the person
  */
-export function createSubjectStore(warehouse: Warehouse, { now, logger }: SubjectStoreOptions): SubjectStore {
+export function createSubjectStore(
+  warehouse: Warehouse,
+  { now, logger, refresh = () => refreshRollups(warehouse, { logger }) }: SubjectStoreOptions,
+): SubjectStore {
   const { client } = warehouse
   return {
     name: 'events',
     holdings: (keys) => unquoted(() => readHoldings(client, keys)),
     rows: (keys) => readRows(client, keys),
     remaining: (keys) => unquoted(() => countRemaining(client, keys)),
-    erase: (keys) =>
-      unquoted(async () => {
-        await oneAtATime(warehouse, () => erase(client, keys, now))
-        await refreshRollups(warehouse, { logger })
-      }),
+    async erase(keys) {
+      await unquoted(() => oneAtATime(warehouse, () => erase(client, keys, now)))
+      await refresh()
+    },
   }
 }
 
 async function readHoldings(client: ClickHouseClient, keys: SubjectKeys): Promise<Holding[]> {
-  const held = await selectOf<{ what: 'behaviour' | 'books'; rows: number }>(client, 'subject_holdings', keys)
+  const held = await ask<{ what: 'behaviour' | 'books'; rows: number }>(client, 'subject_holdings', keys)
   return held.map(({ what, rows }) => (what === 'books' ? { what, rows, onErasure: 'mask', reason: 'books_retention' } : { what, rows, onErasure: 'delete' }))
 }
 
 /** In pages: the embedded engine hands an answer over as a whole, and a person may have a million events. */
 async function* readRows(client: ClickHouseClient, keys: SubjectKeys): AsyncGenerator<SubjectRow> {
-  const order = await unquoted(() => selectOf<{ event_id: string; day: string }>(client, 'subject_order', keys))
+  const order = await unquoted(() => ask<{ event_id: string; day: string }>(client, 'subject_order', keys))
   for (const page of slices(order, idsAtOnce)) {
     const params = { ids: page.map(({ event_id }) => event_id), days: [...new Set(page.map(({ day }) => day))] }
-    yield* await unquoted(() => select<SubjectRow>(client, readSql('subject_rows'), params))
+    yield* await unquoted(() => selectUnlogged<SubjectRow>(client, readSql('subject_rows'), params))
   }
 }
 
@@ -54,8 +58,7 @@ const rounds = 5
 async function erase(client: ClickHouseClient, keys: SubjectKeys, now: () => Date): Promise<void> {
   const at = () => now().toISOString().slice(0, -1).replace('T', ' ')
   for (let round = 0; round < rounds; round++) {
-    const { query, params } = ofSubject('erasure_list', keys)
-    await execute(client, query, { ...params, at: at() })
+    await ask(client, 'erasure_list', keys, { at: at() })
     const days = await unfinishedDays(client)
     if (days.length === 0) return
     await eraseListed(client, days, at())
@@ -64,28 +67,47 @@ async function erase(client: ClickHouseClient, keys: SubjectKeys, now: () => Dat
 }
 
 async function countRemaining(client: ClickHouseClient, keys: SubjectKeys): Promise<number> {
-  const [counted] = await selectOf<{ remaining: number }>(client, 'subject_remaining', keys)
+  const [counted] = await askOf<{ remaining: number }>(client, 'subject_remaining', keys, { orders: [], sessions: [] })
   return counted?.remaining ?? 0
 }
 
-const subjectEvents = readSql('subject_events')
+const found = readSql('subject_found')
+const sqlParts = { events: readSql('subject_events', { found }), found, unfinished: unfinishedRows, parts: oldParts }
 
-function selectOf<Row>(client: ClickHouseClient, name: string, keys: SubjectKeys): Promise<Row[]> {
-  const { query, params } = ofSubject(name, keys)
-  return select<Row>(client, query, params)
+/** What leads to a person's rows beside the keys: orders and sessions that other rows of the person name. */
+interface Links {
+  readonly orders: readonly string[]
+  readonly sessions: readonly string[]
+}
+
+async function ask<Row>(client: ClickHouseClient, name: string, keys: SubjectKeys, more: QueryParams = {}): Promise<Row[]> {
+  return askOf<Row>(client, name, keys, await findLinks(client, keys), more)
+}
+
+/** Twice: an order that was placed in a session without a pseudonym leads to its refund. Further links would be guesses. */
+async function findLinks(client: ClickHouseClient, keys: SubjectKeys): Promise<Links> {
+  let links: Links = { orders: [], sessions: [] }
+  for (let round = 0; round < 2; round++) {
+    const [next] = await askOf<Links>(client, 'subject_links', keys, links)
+    links = next ?? links
+  }
+  return links
 }
 
 /** Keys in one parameter: a server refuses one of more than 128 KiB. */
 const keysAtOnce = 1000
 
-function ofSubject(name: string, { pseudonyms, orderKeys }: SubjectKeys): { query: string; params: QueryParams } {
-  const lists = { pseudonyms: keyLists('pseudonyms', pseudonyms), order_keys: keyLists('order_keys', orderKeys) }
-  let query = readSql(name, { events: subjectEvents, unfinished: unfinishedRows, parts: oldParts })
-  for (const [list, slices] of Object.entries(lists)) {
+async function askOf<Row>(client: ClickHouseClient, name: string, keys: SubjectKeys, links: Links, more: QueryParams = {}): Promise<Row[]> {
+  const lists = { pseudonyms: keys.pseudonyms, order_keys: keys.orderKeys, linked_orders: links.orders, linked_sessions: links.sessions }
+  let query = readSql(name, sqlParts)
+  let params: QueryParams = { book_types: bookTypes, ...more }
+  for (const [list, keysOfList] of Object.entries(lists)) {
+    const slices = keyLists(list, keysOfList)
     const placeholders = Object.keys(slices).map((param) => `{${param}:Array(String)}`)
     query = query.replaceAll(`{${list}:Array(String)}`, `arrayConcat(${placeholders.join(', ')})`)
+    params = { ...params, ...slices }
   }
-  return { query, params: { ...lists.pseudonyms, ...lists.order_keys, book_types: bookTypes } }
+  return selectUnlogged<Row>(client, query, params)
 }
 
 /** An empty key would name everybody who has none. */

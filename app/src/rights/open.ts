@@ -2,8 +2,8 @@
 import {
   type connectLedger,
   createLedgerStores,
+  createNames,
   createRights,
-  createSubjectOf,
   createTopicStores,
   type Keyring,
   keysOf,
@@ -15,10 +15,11 @@ import {
   withLinkedKeys,
 } from '@kanalblick/consent'
 import { holdsPersons, type Log, type Logger, type SubjectStore } from '@kanalblick/stream'
-import { createSubjectStore, enforceRetention, type Warehouse } from '@kanalblick/warehouse'
+import { createSubjectStore, enforceRetention, pendingMarks, type Warehouse } from '@kanalblick/warehouse'
 import type { Config } from '../config.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { profiles } from '../profiles.ts'
+import { untilZero } from '../until-zero.ts'
 import { dataMap } from './data-map.ts'
 import { searchFilesApart } from './search-files-apart.ts'
 
@@ -49,11 +50,16 @@ export interface OpenRights {
 export function openRights({ db, identity, log, warehouse, config, directory, now, logger, signal }: RightsPlace): OpenRights {
   const { keyring, ledger, vault, index, register } = identity
   const settings = { ...config.consent, timeZone: config.timeZone }
-  const subjectOf = createSubjectOf(keyring, settings)
+  const names = createNames(keyring, settings)
+  // Beyond one process the warehouse's own derives the sums.
+  const { oneProcess } = profiles[config.profile]
   const stores = [
     ...createLedgerStores({ db, ledger, vault, index }),
-    ...createTopicStores({ log, keyring, subjectOf, config: settings, now }),
-    withinRetention(createSubjectStore(warehouse, { now, logger }), { warehouse, now }),
+    ...createTopicStores({ log, keyring, names, config: settings, now }),
+    withinRetention(createSubjectStore(warehouse, { now, logger, ...(oneProcess ? {} : { refresh: async () => untilZero(await pendingMarks(warehouse)) }) }), {
+      warehouse,
+      now,
+    }),
   ]
   requireComplete(stores)
   const inAnalytics = new Set(dataMap().flatMap(({ store, zone }) => (zone === 'analytics' ? [store] : [])))
@@ -63,12 +69,12 @@ export function openRights({ db, identity, log, warehouse, config, directory, no
     index,
     ledger,
     keyring,
-    subjectOf,
-    keysOf: async (identifiers) => withLinkedKeys(await keysOf(identifiers, { index, vault, keyring, config: settings, now }), pseudonymous),
+    subjectOf: names.subjectOf,
+    keysOf: (identifiers) => keysOf(identifiers, { index, vault, keyring, config: settings, now }),
+    linkedTo: (keys) => withLinkedKeys(keys, pseudonymous),
     log,
     stores,
-    bytesLeft: ({ pseudonyms, orderKeys }) =>
-      profiles[config.profile].oneProcess ? searchFilesApart(directory.path, [...pseudonyms, ...orderKeys]) : Promise.resolve(0),
+    bytesLeft: ({ pseudonyms, orderKeys }) => (oneProcess ? searchFilesApart(directory.path, [...pseudonyms, ...orderKeys]) : Promise.resolve(0)),
     now,
     logger,
     signal,

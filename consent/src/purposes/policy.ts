@@ -26,7 +26,6 @@ export type OwnChoices = ReadonlyMap<PurposeId, boolean>
 const consentBased = (purpose: PurposeId) => purposes[purpose].basis === '6-1-a'
 /** Purposes that a person decides about; the others rest on contract or law. */
 export const isDecidable = (purpose: PurposeId): boolean => consentBased(purpose) || purposes[purpose].basis === '6-1-f'
-const decidable = purposeIds.filter(isDecidable)
 
 const isRefusal = (state: DecisionState) => state === 'denied' || state === 'withdrawn' || state === 'objected'
 
@@ -36,20 +35,30 @@ export function createPolicy({ deviceConsentMonths }: Pick<ConsentConfig, 'devic
   const isGranted = (purpose: PurposeId, { state, receivedAt }: CurrentDecision) =>
     state === 'granted' && !(purposes[purpose].deviceAccess && receivedAt <= expiry)
 
-  function allowed(purpose: PurposeId, decisions: readonly DecisionsByPurpose[], own: OwnChoices | undefined): boolean {
-    if (own?.get(purpose) === false) return false
-    let granted = decisions.length === 0 && own?.get(purpose) === true
+  /** Bits of the purposes that these decisions allow or refuse by themselves. */
+  function said(decisions: readonly DecisionsByPurpose[], own: OwnChoices | undefined) {
+    let granted = 0
+    let refused = 0
     for (const ofIdentifier of decisions) {
-      const decision = ofIdentifier.get(purpose)
-      if (!decision) continue
-      if (isRefusal(decision.state)) return false
-      granted ||= isGranted(purpose, decision)
+      for (const [purpose, decision] of ofIdentifier) {
+        if (isRefusal(decision.state)) refused |= bitOf[purpose]
+        else if (isGranted(purpose, decision)) granted |= bitOf[purpose]
+      }
     }
-    return granted || !consentBased(purpose)
+    if (own) {
+      for (const [purpose, choice] of own) {
+        if (!choice) refused |= bitOf[purpose]
+        else if (decisions.length === 0) granted |= bitOf[purpose]
+      }
+    }
+    return { granted, refused }
   }
 
   return {
-    permissions: (decisions, own) => permissionsFor(decidable.filter((purpose) => allowed(purpose, decisions, own))),
+    permissions(decisions, own) {
+      const { granted, refused } = said(decisions, own)
+      return permissionsOf((granted | withoutBeingAsked) & ~refused)
+    },
     effectOf(current, decision, receivedTime) {
       if (decision.state === 'granted') {
         if (current && isGranted(decision.purpose, current)) return undefined
@@ -62,21 +71,25 @@ export function createPolicy({ deviceConsentMonths }: Pick<ConsentConfig, 'devic
   }
 }
 
-const known = new Map<string, Permissions>()
+const bitOf = Object.fromEntries(purposeIds.map((purpose, n) => [purpose, 1 << n])) as Readonly<Record<PurposeId, number>>
+const bitsOf = (purposes: readonly PurposeId[]) => purposes.reduce((bits, purpose) => bits | bitOf[purpose], 0)
+/** What is allowed until somebody objects. */
+const withoutBeingAsked = bitsOf(purposeIds.filter((purpose) => !consentBased(purpose)))
+
+const known = new Map<number, Permissions>()
 
 /** There are few combinations, and what follows from one is worth keeping. */
-function permissionsFor(allowed: readonly PurposeId[]): Permissions {
-  const key = allowed.join()
-  const same = known.get(key)
+function permissionsOf(bits: number): Permissions {
+  const same = known.get(bits)
   if (same) return same
-  const set = new Set<PurposeId>(allowed)
-  const permissions = { allows: (purpose: PurposeId) => set.has(purpose) || !isDecidable(purpose), granted: allowed.filter(consentBased) }
-  known.set(key, permissions)
+  const allowed = new Set(purposeIds.filter((purpose) => !isDecidable(purpose) || (bits & bitOf[purpose]) !== 0))
+  const permissions = { allows: (purpose: PurposeId) => allowed.has(purpose), granted: [...allowed].filter(consentBased) }
+  known.set(bits, permissions)
   return permissions
 }
 
 /** For somebody who asked for erasure: what needs nobody's consent. */
-export const withoutConsent: Permissions = permissionsFor(decidable.filter((purpose) => !consentBased(purpose)))
+export const withoutConsent: Permissions = permissionsOf(withoutBeingAsked)
 
 function monthsBefore(now: Date, months: number): string {
   const date = new Date(now)

@@ -27,6 +27,8 @@ export interface ErasureParts {
   readonly ledger: SuppressionList
   readonly keyring: Pick<Keyring, 'mac'>
   readonly keysOf: (identifiers: readonly PersonIdentifier[]) => Promise<SubjectKeys>
+  /** Adds the orders and sessions that the person's rows lead to. */
+  readonly linkedTo: (keys: SubjectKeys) => Promise<SubjectKeys>
   readonly log: Pick<Log, 'ends' | 'hasPassed'>
   /** In the order in which they are erased. */
   readonly stores: readonly SubjectStore[]
@@ -43,23 +45,33 @@ const longestWaitMs = 180_000
 
 export function createErasure(parts: ErasureParts) {
   const { register, stores, bytesLeft, now, logger } = parts
+  async function step<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
+    const startedMs = performance.now()
+    const value = await work()
+    logger.debug('erasure step', { step: name, durationMs: Math.round(performance.now() - startedMs) })
+    return value
+  }
   return {
     /** @throws when a store is lost, or the person can still be read somewhere afterwards: doing it again goes on from there */
     async carryOut(request: SubjectRequest): Promise<void> {
-      const { identifiers: person, keys } = await planOf(request, parts)
-      const { found, identifiers } = request.proof ?? { found: await holdingsOf(stores, keys), identifiers: countsOf(person) }
-      await register.change(request.id, { proof: { identifiers, found } })
+      const settled = await step('suppress and settle', () => planOf(request, parts))
+      if (settled === undefined) return
+      const { keys } = settled
+      const before = (await register.find(request.id))?.proof
+      const found = before?.found ?? (await step('count', () => holdingsOf(stores, keys)))
+      const identifiers = before?.identifiers ?? countsOf(settled.identifiers)
+      const ambiguous = before?.ambiguous ?? settled.ambiguous
+      await register.change(request.id, { proof: { identifiers, ambiguous, found } })
 
-      for (const store of stores) await store.erase(keys)
+      for (const store of stores) await step(`erase ${store.name}`, () => store.erase(keys))
       for (const store of stores) {
-        const remaining = await store.remaining(keys)
+        const remaining = await step(`search ${store.name}`, () => store.remaining(keys))
         if (remaining > 0) throw stillThere(store.name, remaining)
       }
-      const bytes = await bytesLeft(keys)
+      const bytes = await step('search files', () => bytesLeft(keys))
       if (bytes > 0) throw stillThere('files', bytes)
       const verifiedAt = now().toISOString()
-      await register.forget(request.id)
-      await register.change(request.id, { status: 'fulfilled', proof: { identifiers, found, remaining: 0, verifiedAt } })
+      await register.change(request.id, { status: 'fulfilled', subject: null, plan: null, proof: { identifiers, ambiguous, found, remaining: 0, verifiedAt } })
       logger.info('an erasure was carried out', { request: request.id, stores: stores.length })
     },
   }
@@ -67,16 +79,17 @@ export function createErasure(parts: ErasureParts) {
 
 interface Settled {
   readonly identifiers: readonly PersonIdentifier[]
+  readonly ambiguous: readonly string[]
   readonly keys: SubjectKeys
 }
 
 /** Whoever came together with the person until now is suppressed with them, and so are their orders and sessions: again, until nothing new is found. */
 async function suppressAndSettle(request: SubjectRequest, parts: ErasureParts): Promise<Settled> {
-  const { register, index, ledger, keyring, keysOf } = parts
+  const { register, index, ledger, keyring, keysOf, linkedTo } = parts
   const named = (request.subject ?? []).filter(({ named }) => named)
   const { orderToken, sessionToken } = createTokens(keyring)
   for (;;) {
-    const { identifiers } = await identify(named, index)
+    const { identifiers, ambiguous } = await identify(named, index)
     const refs = identifiers.map(({ ref }) => ref)
     const added = await ledger.suppress([...refs, ...(await ordersOf(identifiers, index)).map(orderToken)], request.id)
     // What the consent stage had in its hands may still have been judged by the list as it was.
@@ -85,9 +98,9 @@ async function suppressAndSettle(request: SubjectRequest, parts: ErasureParts): 
     if (added > 0) continue
     await passed('transform', parts)
     await passed('warehouse', parts)
-    const keys = await keysOf(identifiers)
+    const keys = await linkedTo(await keysOf(identifiers))
     const found = await ledger.suppress([...keys.orderKeys.map(orderToken), ...keys.sessionKeys.map(sessionToken)], request.id)
-    if (found === 0) return { identifiers, keys }
+    if (found === 0) return { identifiers, ambiguous, keys }
   }
 }
 
@@ -100,12 +113,13 @@ async function passed(stage: StageName, { log, signal }: Pick<ErasureParts, 'log
   }
 }
 
-async function planOf(request: SubjectRequest, parts: ErasureParts): Promise<Settled> {
+/** `undefined` once another process has carried the erasure out. */
+async function planOf(request: SubjectRequest, parts: ErasureParts): Promise<Settled | undefined> {
   const { register, keyring } = parts
-  if (request.plan !== null) return { identifiers: request.subject ?? [], keys: openPlan(request.plan, request.id, keyring) }
+  if (request.plan !== null) return { identifiers: request.subject ?? [], ambiguous: [], keys: openPlan(request.plan, request.id, keyring) }
   const settled = await suppressAndSettle(request, parts)
-  await register.change(request.id, { plan: sealPlan(settled.keys, request.id, keyring) })
-  return settled
+  const plan = await register.keepPlan(request.id, sealPlan(settled.keys, request.id, keyring))
+  return plan === null ? undefined : { ...settled, keys: openPlan(plan, request.id, keyring) }
 }
 
 const stalled = (stage: StageName) =>

@@ -18,9 +18,10 @@ export interface RequestRegister {
   /** Opened again under the same id, it stays as it is. */
   open(request: NewRequest): Promise<SubjectRequest>
   find(id: string): Promise<SubjectRequest | undefined>
+  /** A request that has ended stays as it is: another process may have ended it meanwhile. A plan that is deleted is gone from the files too. */
   change(id: string, change: RequestChange): Promise<void>
-  /** Takes away whose request it is and how they are found, from the files too. */
-  forget(id: string): Promise<void>
+  /** Of several processes that plan at once, the first one's plan holds. @returns the plan that holds; `null` once the request has ended */
+  keepPlan(id: string, plan: string): Promise<string | null>
   /** The newest first. */
   list(): Promise<SubjectRequest[]>
   /** Verified, and not ended: they go on wherever they were cut off. */
@@ -63,11 +64,15 @@ export function createRequestRegister(db: Kysely<LedgerTables>, { now }: { reado
         .updateTable('subject_requests')
         .set({ ...columns, ...texts, updated_at: now().toISOString() })
         .where('id', '=', id)
+        .where('status', '=', 'in_progress')
         .execute()
+      // A plan leads to the person for whoever has the keys.
+      if (columns.plan === null) await removeDeletedBytes(db)
     },
-    async forget(id) {
-      await db.updateTable('subject_requests').set({ subject: null, plan: null }).where('id', '=', id).execute()
-      await removeDeletedBytes(db)
+    async keepPlan(id, plan) {
+      const unplanned = db.updateTable('subject_requests').set({ plan }).where('id', '=', id).where('status', '=', 'in_progress').where('plan', 'is', null)
+      await unplanned.execute()
+      return (await find(id))?.plan ?? null
     },
     async list() {
       const rows = await db.selectFrom('subject_requests').selectAll().orderBy('received_at', 'desc').orderBy('id').limit(1000).execute()

@@ -59,12 +59,10 @@ export function requestRoutes({ rights, authorize, openPackage, logger }: Reques
       return body.success ? shownRequest(await rights.end(request.params.id, 'denied', body.data.reason)) : refuse(reply, body.error)
     })
     server.post<WithId>('/v1/requests/:id/revocation', async ({ params }) => shownRequest(await rights.end(params.id, 'revoked', null)))
-    server.get<WithId>('/v1/requests/:id/package', async ({ params }: FastifyRequest<WithId>, reply) =>
-      reply
-        .header('content-disposition', `attachment; filename="access-${params.id}.zip"`)
-        .type('application/zip')
-        .send(await openPackage(params.id)),
-    )
+    server.get<WithId>('/v1/requests/:id/package', async ({ params }: FastifyRequest<WithId>, reply) => {
+      const opened = await openPackage(params.id)
+      return reply.header('content-disposition', `attachment; filename="access-${params.id}.zip"`).type('application/zip').send(opened)
+    })
   }
 }
 

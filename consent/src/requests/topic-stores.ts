@@ -2,6 +2,7 @@
 import {
   type CollectedEvent,
   type Holding,
+  type Identifier,
   type Log,
   type LogPlace,
   type LogRecord,
@@ -15,13 +16,14 @@ import {
 } from '@kanalblick/stream'
 import type { ConsentConfig } from '../config.ts'
 import type { Keyring } from '../keyring.ts'
-import { pseudonymsOf, type SubjectOf } from '../subject.ts'
-import { personal } from './person.ts'
+import type { Names } from '../names.ts'
+import { pseudonymsOf } from '../subject.ts'
+import { isPersonal } from './person.ts'
 
 interface TopicStoresParts {
   readonly log: Pick<Log, 'scan' | 'erase'>
   readonly keyring: Pick<Keyring, 'open' | 'mac'>
-  readonly subjectOf: SubjectOf
+  readonly names: Pick<Names, 'subjectOf' | 'orderKey'>
   readonly config: ConsentConfig
   readonly now: () => Date
 }
@@ -46,22 +48,24 @@ interface Found {
  * Encrypted with the key of the hour: unreadable once that key is destroyed, wherever copies lie. Until then nothing reads the person from
  * it, because every event of theirs that is read again is met by the suppression list.
  */
-function sealedStore(name: TopicName, what: string, { log, keyring, subjectOf }: TopicStoresParts): SubjectStore {
-  async function* find({ refs }: SubjectKeys): AsyncGenerator<Found, void> {
-    const wanted = new Set(refs)
-    const known = new Map<string, boolean>()
-    const isTheirs = (identifier: CollectedEvent['identifiers'][number]) => {
-      const key = `${identifier.kind} ${identifier.value}`
-      const theirs = known.get(key) ?? wanted.has(subjectOf(identifier).ref)
-      if (known.size > 100_000) known.clear()
-      known.set(key, theirs)
-      return theirs
-    }
+function sealedStore(name: TopicName, what: string, { log, keyring, names }: TopicStoresParts): SubjectStore {
+  const events = async function* (): AsyncGenerator<Found & { readonly event: CollectedEvent }, void> {
     for await (const { place, record } of recordsOf(log, name)) {
-      for (const event of opened(record, keyring)) {
-        if (event.identifiers.some(isTheirs) && !event.identifiers.some((one) => personal.includes(one.kind) && !isTheirs(one)))
-          yield { place, appendedAtMs: record.appendedAtMs, row: event }
-      }
+      for (const event of opened(record, keyring)) yield { place, appendedAtMs: record.appendedAtMs, row: event, event }
+    }
+  }
+  /** Named by an identifier, by an order of theirs, or nameless in a session of theirs. */
+  async function* find({ refs, orderKeys }: SubjectKeys): AsyncGenerator<Found, void> {
+    const subjects = new Set(refs)
+    const orders = new Set(orderKeys)
+    const isOwn = (identifier: Identifier) => subjects.has(names.subjectOf(identifier).ref)
+    const isTheirs = ({ identifiers, channel_instance, data }: CollectedEvent) =>
+      (identifiers.some(isOwn) || orders.has(names.orderKey(channel_instance, data['order_id']) ?? '')) &&
+      !identifiers.some((identifier) => isPersonal(identifier.kind) && !isOwn(identifier))
+    const sessions = new Set<string>()
+    for await (const { event } of events()) if (isTheirs(event) && event.context.session_id !== undefined) sessions.add(sessionOf(event))
+    for await (const found of events()) {
+      if (isTheirs(found.event) || (found.event.identifiers.length === 0 && sessions.has(sessionOf(found.event)))) yield found
     }
   }
   return {
@@ -82,6 +86,8 @@ function sealedStore(name: TopicName, what: string, { log, keyring, subjectOf }:
     remaining: async () => 0,
   }
 }
+
+const sessionOf = ({ channel_instance, context }: CollectedEvent) => `${channel_instance} ${context.session_id ?? ''}`
 
 /** Sealed events, or a dead letter that holds some. */
 function opened(record: LogRecord, keyring: Pick<Keyring, 'open'>): readonly CollectedEvent[] {

@@ -1,4 +1,5 @@
 /** Free text that goes on to zone analytics: kept as it is or removed, never edited. A path keeps its form, without what looks like an id. */
+import { createRecent } from '../recent.ts'
 import { identifies, looksRandom, namesAddress } from './detectors.ts'
 import { readings } from './readings.ts'
 
@@ -18,12 +19,12 @@ export interface Scrubbers {
   readonly scrubPath: Scrub
 }
 
+/** What is known of a text, whoever it may mention. */
 interface Finding {
-  readonly identifying: boolean
-  /** Holds an e-mail address or a phone number in international form: what no article number is. */
-  readonly address: boolean
-  /** All readings without case and punctuation: what `names` are looked for in. */
-  readonly plain: readonly string[]
+  /** What the text becomes as long as it mentions nobody. */
+  readonly cleaned: string | undefined
+  /** All its readings without case and punctuation, a line each: what names are looked for in. No name holds a line break. */
+  readonly plain: string
 }
 
 const remembered = 20_000
@@ -35,40 +36,65 @@ const shortestNameInCode = 8
 export const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
 
 export function createScrubbers(): Scrubbers {
-  const findings = new Map<string, Finding>()
-  /** Product names repeat: remembered, up to a bound. */
-  function find(text: string): Finding {
-    const known = findings.get(text)
-    if (known) return known
-    const all = readings(text)
-    const finding = all
-      ? { identifying: all.some(identifies), address: all.some(namesAddress), plain: all.map(plain) }
-      : { identifying: true, address: true, plain: [] }
-    if (findings.size >= remembered) findings.clear()
-    findings.set(text, finding)
-    return finding
-  }
-  const mentions = ({ plain }: Finding, names: readonly string[], shortest: number) =>
-    names.some((name) => name.length >= shortest && plain.some((reading) => reading.includes(name)))
-  const gives = (text: string, names: readonly string[]) => {
-    const finding = find(text)
-    return finding.identifying || mentions(finding, names, shortestName)
-  }
-  const givesCode = (text: string, names: readonly string[]) => {
-    const finding = find(text)
-    return finding.address || mentions(finding, names, shortestNameInCode)
-  }
-
   return {
-    scrub: (text, names) => (gives(text, names) ? undefined : text),
-    scrubCode: (text, names) => (givesCode(text, names) ? '' : text),
-    scrubSlug: (text, names) => (/^[\p{L}\p{N}][\p{L}\p{N} _.|:/,+&()!'-]*$/u.test(text) && !gives(text, names) ? text : undefined),
-    scrubHost: (text, names) => (/^[a-z0-9.-]+$/i.test(text) && !gives(text, names) ? text : undefined),
-    scrubPath: (text, names) =>
-      (/^[^?#]*/.exec(text) as RegExpExecArray)[0]
-        .split('/')
-        .map((segment) => (segment !== '' && (looksLikeId(segment) || gives(segment, names)) ? ':id' : segment))
-        .join('/'),
+    scrub: createScrub(shortestName, (text) => (identifying(text) ? undefined : text)),
+    scrubCode: createScrub(shortestNameInCode, (text) => ((readings(text)?.some(namesAddress) ?? true) ? '' : text), '') as Scrubbers['scrubCode'],
+    scrubSlug: createScrub(shortestName, (text) => (/^[\p{L}\p{N}][\p{L}\p{N} _.|:/,+&()!'-]*$/u.test(text) && !identifying(text) ? text : undefined)),
+    scrubHost: createScrub(shortestName, (text) => (/^[a-z0-9.-]+$/i.test(text) && !identifying(text) ? text : undefined)),
+    scrubPath: createScrubPath(),
+  }
+}
+
+const identifying = (text: string): boolean => readings(text)?.some(identifies) ?? true
+
+/** @param removed what is left of a text that mentions somebody */
+function createScrub(shortest: number, clean: (text: string) => string | undefined, removed?: string): Scrub {
+  const find = rememberFindings((text) => ({ cleaned: clean(text), plain: plainReadings(text) }))
+  return (text, names) => {
+    const finding = find(text)
+    return mentions(finding, names, shortest) ? removed : finding.cleaned
+  }
+}
+
+/** Segment by segment: a path that mentions somebody keeps the others. */
+function createScrubPath(): Scrub {
+  const scrubSegment = createScrub(shortestName, (segment) => (looksLikeId(segment) || identifying(segment) ? ':id' : segment), ':id')
+  const scrubSegments = (text: string, names: readonly string[]) =>
+    segmentsOf(text)
+      .map((segment) => (segment === '' ? '' : scrubSegment(segment, names)))
+      .join('/')
+  const find = rememberFindings((text) => ({ cleaned: scrubSegments(text, []), plain: segmentsOf(text).map(plainReadings).join('\n') }))
+  return (text, names) => {
+    const finding = find(text)
+    return mentions(finding, names, shortestName) ? scrubSegments(text, names) : finding.cleaned
+  }
+}
+
+const segmentsOf = (text: string) => (/^[^?#]*/.exec(text) as RegExpExecArray)[0].split('/')
+
+const plainReadings = (text: string) => (readings(text) ?? []).map(plain).join('\n')
+
+function mentions({ plain }: Finding, names: readonly string[], shortest: number): boolean {
+  for (const name of names) if (name.length >= shortest && plain.includes(name)) return true
+  return false
+}
+
+/** Names of products, campaigns and pages repeat: remembered, up to a bound. */
+function rememberFindings(find: (text: string) => Finding): (text: string) => Finding {
+  const findings = createRecent<Finding>(remembered)
+  // Neighbours in a batch have much in common: comparing with the last text costs a tenth of looking it up.
+  let lastText: string | undefined
+  let last: Finding | undefined
+  return (text) => {
+    if (last && text === lastText) return last
+    let finding = findings.get(text)
+    if (!finding) {
+      finding = find(text)
+      findings.set(text, finding)
+    }
+    last = finding
+    lastText = text
+    return finding
   }
 }
 

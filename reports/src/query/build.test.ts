@@ -50,18 +50,37 @@ test('adds the currency to a question about money, sums each column once, and pa
       and channel in {filter_0:Array(String)}
       and country in {filter_1:Array(String)}
   ),
-  (select if(uniqExact(currency) = 1, any(currency), '') from selection where currency != '') as only_currency,
-  sums as
+  parts as
   (
     select
       toDate(date_trunc({grain:String}, day)) as period,
+      country,
+      currency,
+      sum(revenue_gross_minor) as revenue_gross_minor,
+      sum(cancelled_minor) as cancelled_minor,
+      sum(refunded_minor) as refunded_minor,
+      sum(orders) as orders
+    from selection
+    group by period, country, currency
+  ),
+  counted as
+  (
+    select
+      *,
+      if(uniqExactIf(currency, currency != '') over () = 1, maxIf(currency, currency != '') over (), '') as only_currency
+    from parts
+  ),
+  sums as
+  (
+    select
+      period,
       country,
       if(currency = '', only_currency, currency) as currency,
       sum(revenue_gross_minor) as revenue_gross_minor,
       sum(cancelled_minor) as cancelled_minor,
       sum(refunded_minor) as refunded_minor,
       sum(orders) as orders
-    from selection
+    from counted
     group by period, country, currency
   )
 select
@@ -113,6 +132,10 @@ test('reads the rollup by product when a filter names a category', () => {
 test('says the latest name of a product beside it', () => {
   const { sql, columns } = build({ metrics: ['units'], by: ['product'], attributes: ['product_name'], order: [{ by: 'units', direction: 'desc' }] })
   expect(columns.map(({ name }) => name)).toEqual(['product', 'product_name', 'units'])
-  expect(sql).toContain("      sku as product,\n      argMaxIf(name, (day, name), name != '') as product_name,\n      sum(units) as units\n")
-  expect(sql).toContain('    group by product\n')
+  expect(sql).toContain(
+    '      sku as product,\n      name,\n      max(day) as last_day,\n      sum(units) as units\n    from selection\n    group by product, name\n',
+  )
+  expect(sql).toContain(
+    "      product,\n      argMaxIf(name, (last_day, name), name != '') as product_name,\n      sum(units) as units\n    from parts\n    group by product\n",
+  )
 })

@@ -15,38 +15,24 @@ export interface BuiltQuery {
   readonly rollup: 'rollup_channel_day' | 'rollup_product_day'
 }
 
-/** In three steps: the selection of days, its sums, and the metrics said in those sums. */
+/**
+ * In steps: the selection of days, its sums, and the metrics said in those sums. What is decided row by row where it could be decided for
+ * sums takes most of the time, so what has no currency, and what a product is called, is settled between sums (`parts`) and their sums.
+ */
 export function buildQuery(request: QueryRequest): BuiltQuery {
-  const { filters, grain, limit, metrics } = request
+  const { attributes, filters, grain, limit, metrics } = request
   const by = hasMoney(metrics) && !request.by.includes('currency') ? [...request.by, 'currency' as const] : request.by
   const keys = [...(grain ? ['period'] : []), ...by]
   const columns = columnsOf(request, by)
   const rollup = [...by, ...filters.map(({ dimension }) => dimension)].some(isProductDimension) ? 'rollup_product_day' : 'rollup_channel_day'
   const sums = [...new Set(metrics.flatMap((name) => metric(name).sums))]
   const perCurrency = by.includes('currency')
+  const inParts = perCurrency || attributes.length > 0
+  const selection = select(['*'], rollup, where(request))
   const lines = [
     'with',
-    '  selection as',
-    '  (',
-    '    select *',
-    `    from ${rollup}`,
-    ...indented(4, where(request)),
-    '  ),',
-    ...(perCurrency ? indented(2, [onlyCurrency]) : []),
-    '  sums as',
-    '  (',
-    '    select',
-    ...indented(
-      6,
-      listed([
-        ...keysOfDay(request, by),
-        ...request.attributes.map((name) => as(attributes[name].sql, name)),
-        ...sums.map((column) => `sum(${column}) as ${column}`),
-      ]),
-    ),
-    '    from selection',
-    ...(keys.length > 0 ? [`    group by ${keys.join(', ')}`] : []),
-    '  )',
+    ...step('selection', selection),
+    ...(inParts ? partsOf(request, { by, keys, sums }) : step('sums', select([...keysOfDay(request, by), ...summed(sums)], 'selection', groupBy(keys)), true)),
     'select',
     ...indented(2, listed(columns.map(selected))),
     'from sums',
@@ -57,6 +43,37 @@ export function buildQuery(request: QueryRequest): BuiltQuery {
   ]
   return { sql: lines.join('\n'), params: paramsOf(request), columns, rollup }
 }
+
+interface Wanted {
+  readonly by: readonly DimensionName[]
+  readonly keys: readonly string[]
+  readonly sums: readonly string[]
+}
+
+function partsOf(request: QueryRequest, { by, keys, sums }: Wanted): string[] {
+  const named = request.attributes.length > 0
+  const perCurrency = by.includes('currency')
+  const names = named ? ['name', 'max(day) as last_day'] : []
+  const parts = select([...keysOfDay(request, by), ...names, ...summed(sums)], 'selection', groupBy([...keys, ...(named ? ['name'] : [])]))
+  const settled = keys.map((key) => (key === 'currency' ? "if(currency = '', only_currency, currency) as currency" : key))
+  const said = request.attributes.map((name) => as(attributes[name].sql, name))
+  return [
+    ...step('parts', parts),
+    ...(perCurrency ? step('counted', select(['*', onlyCurrency], 'parts')) : []),
+    ...step('sums', select([...settled, ...said, ...summed(sums)], perCurrency ? 'counted' : 'parts', groupBy(keys)), true),
+  ]
+}
+
+const step = (name: string, lines: readonly string[], last = false): string[] => [`  ${name} as`, '  (', ...indented(4, lines), last ? '  )' : '  ),']
+
+const select = (columns: readonly string[], from: string, rest: readonly string[] = []): string[] => [
+  ...(columns.length === 1 ? [`select ${columns[0]}`] : ['select', ...indented(2, listed(columns))]),
+  `from ${from}`,
+  ...rest,
+]
+
+const summed = (columns: readonly string[]): string[] => columns.map((column) => `sum(${column}) as ${column}`)
+const groupBy = (keys: readonly string[]): string[] => (keys.length > 0 ? [`group by ${keys.join(', ')}`] : [])
 
 /** Amounts leave the warehouse as integer minor units. */
 export const columnInSql = ({ name, unit }: Column): string => (unit === 'money' ? `${name}_minor` : name)
@@ -74,11 +91,11 @@ const where = ({ currency, filters }: QueryRequest): string[] => [
 ]
 
 /** What has no currency (visits, returned parcels) counts under the selection's only currency; where there are several it has rows of its own. */
-const onlyCurrency = "(select if(uniqExact(currency) = 1, any(currency), '') from selection where currency != '') as only_currency,"
+const onlyCurrency = "if(uniqExactIf(currency, currency != '') over () = 1, maxIf(currency, currency != '') over (), '') as only_currency"
 
 const keysOfDay = ({ grain }: QueryRequest, by: readonly DimensionName[]): string[] => [
   ...(grain ? ['toDate(date_trunc({grain:String}, day)) as period'] : []),
-  ...by.map((name) => as(name === 'currency' ? "if(currency = '', only_currency, currency)" : dimensions[name], name)),
+  ...by.map((name) => as(dimensions[name], name)),
 ]
 
 const selected = (column: Column): string => as(column.unit === 'period' || column.unit === 'dimension' ? column.name : sqlOf(column), columnInSql(column))

@@ -92,7 +92,7 @@ export const isProductDimension = (name: DimensionName): boolean => name === 'pr
 
 /** What is said of a dimension's value beside it: the latest name of a product, which may be renamed. */
 export const attributes = {
-  product_name: { of: 'product', sql: "argMaxIf(name, (day, name), name != '')" },
+  product_name: { of: 'product', sql: "argMaxIf(name, (last_day, name), name != '')" },
 } as const satisfies Record<string, { of: DimensionName; sql: string }>
 
 export type AttributeName = keyof typeof attributes

@@ -49,7 +49,7 @@ export function openStore(path: string, wanted: number | undefined, now: () => n
     write(records, positions) {
       transaction(() => {
         const nowMs = now()
-        for (const record of records) table(record.topic).append(partitionOf(record.key, partitions), record, nowMs)
+        for (const { topic, partition, records: some } of byPlace(records, partitions)) table(topic).append(partition, some, nowMs)
         for (const { group, topic, partition, offset } of positions) commit.run(group, topic, partition, offset)
       })
     },
@@ -78,6 +78,19 @@ export function openStore(path: string, wanted: number | undefined, now: () => n
       closeDatabase(db)
     },
   }
+}
+
+/** In their order within each partition. */
+function byPlace(records: readonly NewRecord[], partitions: number): Iterable<TopicPartition & { readonly records: readonly NewRecord[] }> {
+  const places = new Map<string, TopicPartition & { readonly records: NewRecord[] }>()
+  for (const record of records) {
+    const partition = partitionOf(record.key, partitions)
+    const name = `${partition} ${record.topic}`
+    const place = places.get(name)
+    if (place) place.records.push(record)
+    else places.set(name, { topic: record.topic, partition, records: [record] })
+  }
+  return places.values()
 }
 
 type Transaction = <Result>(work: () => Result) => Result
@@ -122,7 +135,8 @@ function closeDatabase(db: Database.Database): void {
   }
 }
 
-const pragmas = ['locking_mode = exclusive', 'auto_vacuum = incremental', 'journal_mode = wal', 'synchronous = full', 'secure_delete = on']
+// Pages of 16 KiB (a log that exists keeps its own): a block of records lies in few of them, and each is two writes.
+const pragmas = ['page_size = 16384', 'locking_mode = exclusive', 'auto_vacuum = incremental', 'journal_mode = wal', 'synchronous = full', 'secure_delete = on']
 
 const schema = `
   create table if not exists log (partitions integer not null);

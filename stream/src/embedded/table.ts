@@ -1,13 +1,14 @@
-/** The records of one topic: a table whose row id is the record's place, `partition * 2^48 + offset`. */
+/** The records of one topic: a table of blocks, whose row id is the place of the block's first record, `partition * 2^48 + offset`. */
 import type { Database } from 'libsql'
 import { erasedValue, type LogRecord, type NewRecord } from '../log.ts'
 import type { TopicName } from '../topics.ts'
+import { inBlocks, packBlock, unpackBlock } from './block.ts'
 
 const span = 2 ** 48
 /** Keeps every id a safe integer. */
 export const maxPartitions = 31
 
-/** What one batch may hold; a single record may be larger. */
+/** What one batch may hold; a single block may be larger. */
 const batchRecords = 2000
 const batchBytes = 4_000_000
 
@@ -16,10 +17,10 @@ export interface Table {
   start(partition: number): number
   /** The offset that the next record gets. */
   end(partition: number): number
-  append(partition: number, record: NewRecord, nowMs: number): void
+  append(partition: number, records: readonly NewRecord[], nowMs: number): void
   /** Consecutive records from `offset`, as many as fit in a batch. */
   read(partition: number, offset: number): LogRecord[]
-  /** Removes the oldest records, at most `limit`, until one was appended at `beforeMs` or later. Returns how many. */
+  /** Removes the oldest records, about `limit` at most, until one was appended at `beforeMs` or later. Returns how many. */
   expire(partition: number, beforeMs: number, limit: number): number
   /** Takes the record's value away; its place stays. */
   erase(partition: number, offset: number): void
@@ -28,16 +29,15 @@ export interface Table {
 }
 
 export function openTable(db: Database, topic: TopicName, partitions: number): Table {
-  // `appended_at` stands before the value: reading it must not walk through a large value's pages.
-  db.exec(`create table if not exists "${topic}" (id integer primary key, appended_at integer not null, key blob not null, value blob not null)`)
+  createTable(db, topic)
   const statements = prepare(db, topic)
   const bounds: Bounds = { start: [], end: [] }
   const reload = () => {
     for (let partition = 0; partition < partitions; partition++) {
       const start = statements.start.get(topic, partition)?.[0] ?? 0
-      const last = statements.last.get(partition * span, (partition + 1) * span)?.[0]
+      const end = statements.end.get(partition * span, (partition + 1) * span)?.[0]
       bounds.start[partition] = start
-      bounds.end[partition] = last === undefined ? start : last - partition * span + 1
+      bounds.end[partition] = end === undefined ? start : end - partition * span
     }
   }
   reload()
@@ -47,24 +47,35 @@ export function openTable(db: Database, topic: TopicName, partitions: number): T
     start,
     end,
     reload,
-    append(partition, { key, value }, nowMs) {
-      const offset = end(partition)
-      statements.append.run(partition * span + offset, nowMs, Buffer.from(key), value)
-      bounds.end[partition] = offset + 1
+    append(partition, records, nowMs) {
+      for (const some of inBlocks(records)) {
+        const offset = end(partition)
+        statements.append.run(partition * span + offset, nowMs, ...contentOf(some))
+        bounds.end[partition] = offset + some.length
+      }
     },
     read(partition, offset) {
-      const first = partition * span + offset
+      const wanted = partition * span + offset
+      const first = statements.block.get(wanted)?.[0] ?? wanted
       const last = statements.fits.get(first, partition * span + end(partition), batchRecords, batchBytes)?.[0] ?? first
-      return statements.read.all(first, last).map(([id, ...rest]) => toRecord(id - partition * span, rest))
+      const records = statements.read.all(first, last).flatMap((row) => recordsOf(row, partition))
+      return first === wanted ? records : records.filter((record) => record.offset >= offset)
     },
     erase(partition, offset) {
-      statements.erase.run(Buffer.from(erasedValue), partition * span + offset)
+      const place = partition * span + offset
+      const first = statements.block.get(place)?.[0] ?? place
+      for (const row of statements.read.all(first, first)) {
+        const left = recordsOf(row, partition).map((record) => (record.offset === offset ? { ...record, value: erasedValue } : record))
+        statements.replace.run(...contentOf(left), first)
+      }
     },
     expire(partition, beforeMs, limit) {
       const from = start(partition)
-      const kept = firstKept(statements, { partition, from, until: Math.min(from + limit, end(partition)), beforeMs })
+      const first = partition * span
+      const survivor = statements.survivor.get(first + from, first + end(partition), beforeMs, first + from + limit)?.[0]
+      const kept = survivor === undefined ? end(partition) : survivor - first
       if (kept === from) return 0
-      statements.remove.run(partition * span + from, partition * span + kept)
+      statements.remove.run(first + from, first + kept)
       statements.restart.run(topic, partition, kept)
       bounds.start[partition] = kept
       return kept - from
@@ -78,41 +89,53 @@ interface Bounds {
   readonly end: number[]
 }
 
-interface Expiry {
-  readonly partition: number
-  readonly from: number
-  readonly until: number
-  readonly beforeMs: number
-}
-
-/** The first offset whose record is too young to expire, or `until`. */
-function firstKept(statements: Statements, { partition, from, until, beforeMs }: Expiry): number {
-  const survivor = statements.survivor.get(partition * span + from, partition * span + until, beforeMs)?.[0]
-  return survivor === undefined ? until : survivor - partition * span
-}
-
 interface Query<Row> {
   get(...values: unknown[]): Row | undefined
   all(...values: unknown[]): Row[]
 }
 type Id = [number]
-type Row = [appendedAtMs: number, key: Buffer, value: Buffer]
-const toRecord = (offset: number, [appendedAtMs, key, value]: Row): LogRecord => ({ offset, key: key.toString(), value, appendedAtMs })
-type Statements = ReturnType<typeof prepare>
+type Row = [id: number, appendedAtMs: number, records: number, key: Buffer, value: Buffer]
+
+/** A record alone stands as it is, several as a block without a key. */
+function contentOf(records: readonly Pick<NewRecord, 'key' | 'value'>[]): [records: number, key: Buffer, value: Uint8Array] {
+  const [only] = records
+  return only && records.length === 1 ? [1, Buffer.from(only.key), only.value] : [records.length, Buffer.alloc(0), packBlock(records)]
+}
+
+function recordsOf([id, appendedAtMs, records, key, value]: Row, partition: number): LogRecord[] {
+  const offset = id - partition * span
+  return records === 1 ? [{ offset, key: key.toString(), value, appendedAtMs }] : unpackBlock(value, { offset, records, appendedAtMs })
+}
+
+function createTable(db: Database, topic: TopicName): void {
+  // All small columns stand before the value: reading them must not walk through its pages.
+  db.exec(`create table if not exists "${topic}" (
+    id integer primary key, appended_at integer not null, records integer not null default 1, key blob not null, value blob not null
+  )`)
+  // A log of the days when every record had a row of its own.
+  const columns = db.prepare('select name from pragma_table_info(?)').all(topic) as { name: string }[]
+  if (!columns.some(({ name }) => name === 'records')) db.exec(`alter table "${topic}" add column records integer not null default 1`)
+}
 
 function prepare(db: Database, topic: TopicName) {
   const query = <Row>(sql: string) => db.prepare(sql).raw() as unknown as Query<Row>
   return {
     start: query<Id>('select first_offset from starts where topic = ? and partition = ?'),
-    last: query<Id>(`select id from "${topic}" where id >= ? and id < ? order by id desc limit 1`),
-    append: db.prepare(`insert into "${topic}" (id, appended_at, key, value) values (?, ?, ?, ?)`),
-    /** The last record that still fits; the first when even that is too large. */
+    end: query<Id>(`select id + records from "${topic}" where id >= ? and id < ? order by id desc limit 1`),
+    append: db.prepare(`insert into "${topic}" (id, appended_at, records, key, value) values (?, ?, ?, ?, ?)`),
+    /** The block that holds a place. */
+    block: query<Id>(`select id from "${topic}" where id <= ?1 and id + records > ?1 order by id desc limit 1`),
+    /** The last block that still fits; the first when even that is too large. */
     fits: query<Id>(`
-      select coalesce(max(id) filter (where bytes <= ?4), min(id))
-      from (select id, sum(length(value)) over (order by id) as bytes from "${topic}" where id >= ?1 and id < ?2 order by id limit ?3)`),
-    read: query<[id: number, ...Row]>(`select id, appended_at, key, value from "${topic}" where id between ? and ? order by id`),
-    survivor: query<Id>(`select id from "${topic}" where id >= ? and id < ? and appended_at >= ? order by id limit 1`),
-    erase: db.prepare(`update "${topic}" set value = ? where id = ?`),
+      select coalesce(max(id) filter (where bytes <= ?4 and total <= ?3), min(id))
+      from (
+        select id, sum(length(value)) over (order by id) as bytes, sum(records) over (order by id) as total
+        from "${topic}" where id >= ?1 and id < ?2 order by id limit ?3
+      )`),
+    read: query<Row>(`select id, appended_at, records, key, value from "${topic}" where id between ? and ? order by id`),
+    /** The first block that is too young to expire, or too far from the start for now. */
+    survivor: query<Id>(`select id from "${topic}" where id >= ?1 and id < ?2 and (appended_at >= ?3 or id >= ?4) order by id limit 1`),
+    replace: db.prepare(`update "${topic}" set records = ?, key = ?, value = ? where id = ?`),
     remove: db.prepare(`delete from "${topic}" where id >= ? and id < ?`),
     restart: db.prepare('insert or replace into starts (topic, partition, first_offset) values (?, ?, ?)'),
   }

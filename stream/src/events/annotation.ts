@@ -28,7 +28,8 @@ export type DataCategory =
 
 /** Upper bounds; the warehouse deletes what is older. */
 export const retentionDays = { transit: 3, behaviour: 425, books: 3653 } as const
-export type RetentionClass = keyof typeof retentionDays
+/** `lasting`: no period ends it, an erasure does. */
+export type RetentionClass = keyof typeof retentionDays | 'lasting'
 
 export const annotations = z.registry<Annotation>()
 

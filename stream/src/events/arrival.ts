@@ -9,7 +9,7 @@ export interface Parcel {
 type Clear = Pick<SealedEvents, 'id' | 'version' | 'received_at' | 'channel'>
 
 /** Characters of the sealed text; a single larger event has a parcel of its own. */
-const maxParcelLength = 400_000
+const maxParcelLength = 64_000
 
 /** Said once for all events of a parcel. */
 interface Shared extends Pick<CollectedEvent, 'channel_instance' | 'schema_version' | 'collector'> {

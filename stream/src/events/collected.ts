@@ -71,8 +71,11 @@ export const collectedEvent = envelope.extend({
 })
 export type CollectedEvent = z.infer<typeof collectedEvent>
 
-/** At most so many events are sealed together. */
-export const maxSealedEvents = 500
+/**
+ * At most so many events are sealed together. More would share a little more of one AES operation, but every copy of a record beyond some 100 KB
+ * takes fresh pages from the kernel, and costs more than that saves (docs/performance-stages.md).
+ */
+export const maxSealedEvents = 120
 
 /**
  * Collected events of one arrival as they lie in the log: what accounting needs in the clear, in columns, all else sealed with the key of

@@ -13,6 +13,7 @@ export const rejectedEvent = z.object({
   /**
    * base64 of a record of the stage's input with this event alone: sealed in the consent stage, pseudonymous in the transform stage. Where a
    * record of many events cannot be opened it is kept whole, once, with the first of them; '' with the others.
+   * What is larger than any record of ours is cut after 4 MB.
    */
   record: identifier(z.string()),
 })

@@ -32,6 +32,15 @@ export const appending = {
     }
     expect([...partitions.values()].map(({ size }) => size)).toEqual(Array(13).fill(1))
   },
+  async 'says beforehand which partition a key belongs to'({ log, join }) {
+    await log.append(numbered(130))
+    const member = await join()
+    for (let seen = 0; seen < 130; ) {
+      const { partition, records } = await pass(member)
+      for (const { key } of records) expect(log.partitionOf(inbox, key)).toBe(partition)
+      seen += records.length
+    }
+  },
   async 'spreads different keys over all partitions'({ log, join }) {
     await log.append(numbered(130))
     const member = await join()

@@ -31,12 +31,12 @@ export const reading = {
       seen += records.length
     }
   },
-  async 'never hands out more than two thousand records at once'({ log, join }) {
-    await log.append(inOnePartition(5000))
+  async 'never hands out more than five thousand records at once'({ log, join }) {
+    await log.append(inOnePartition(12_000))
     const member = await join()
-    for (let seen = 0; seen < 5000; ) {
+    for (let seen = 0; seen < 12_000; ) {
       const { records } = await pass(member)
-      expect(records.length).toBeLessThanOrEqual(2000)
+      expect(records.length).toBeLessThanOrEqual(5000)
       expect(records[0]?.offset).toBe(seen)
       seen += records.length
     }

@@ -1,92 +1,118 @@
 import type { SubjectKeys } from '@kanalblick/stream'
 import { audit, createSubjectStore, dataMap } from '@kanalblick/warehouse'
 import { describe, expect, test } from 'vitest'
-import { enriched, type Sketch, season, uuid } from './events.ts'
+import { enriched } from './events.ts'
+import { behaviour, books, keys, others, person } from './person.ts'
 import type { World } from './world.ts'
 
-const keys: SubjectKeys = { refs: [], pseudonyms: ['needle-web', 'needle-old', 'needle-ads', 'needle-profile'], orderKeys: ['needle-order'], sessionKeys: [] }
-
-const visit: Omit<Sketch, 'name'> = { type: 'page_viewed', url_path: '/needle', session_key: 'needle-session', granted: ['web_analytics'], amount_minor: 0 }
-const paid = { amount_minor: 700, lines: [{ sku: 'sku-1', units: 1, net: 700, name: 'Product 1' }] }
-
-/** One person over two months: visits, an order, what follows from both without naming the person, and what only looks alike. */
-const person = [
-  enriched({ ...visit, name: 'visit', subject_web: 'needle-web', subject_ads: 'needle-ads', day: '2026-03-11' }),
-  enriched({ ...visit, name: 'old visit', subject_web: 'needle-old', day: '2026-02-03', session_key: 'needle-session-old' }),
-  enriched({ ...visit, name: 'profile', subject_profile: 'needle-profile', day: '2026-02-04', session_key: null }),
-  enriched({ ...paid, name: 'order', order_key: 'needle-order', day: '2026-03-11', utm_source: 'needle-source', time: '2026-03-11T10:17:00Z' }),
-  enriched({ ...paid, name: 'refund', type: 'refund_issued', order_key: 'needle-order', day: '2026-03-20' }),
-  enriched({ ...paid, name: 'session order', order_key: 'needle-order-2', session_key: 'needle-session', day: '2026-03-12' }),
-  enriched({ ...paid, name: 'session refund', type: 'refund_issued', order_key: 'needle-order-2', day: '2026-03-13' }),
-  enriched({ ...visit, name: 'nameless visit', day: '2026-03-11', granted: [] }),
-]
-const behaviour = ['visit', 'old visit', 'profile', 'nameless visit'].map(uuid)
-const books = ['order', 'refund', 'session order', 'session refund'].map(uuid)
-const others = [
-  ...season(60),
-  enriched({ ...visit, name: 'same session', subject_web: 'somebody else', day: '2026-03-11' }),
-  enriched({ ...paid, name: 'same order', subject_ads: 'somebody else', order_key: 'needle-order-2', day: '2026-03-12' }),
-  enriched({ ...visit, name: 'nobody', session_key: null, day: '2026-03-11' }),
-]
-
 export function subjects(world: World): void {
-  const { logger, textOf, run } = world
-  const now = () => new Date('2026-03-25T12:00:00Z')
-  const subject = () => createSubjectStore(world.warehouse, { now, logger })
-  const rows = async (of = keys) => {
+  const { logger, command, rowsOf, run, store } = world
+  const subject = () => createSubjectStore(world.warehouse, { now: () => new Date('2026-03-25T12:00:00Z'), logger })
+  const rows = async (of: SubjectKeys = keys) => {
     const found: Record<string, unknown>[] = []
     for await (const row of subject().rows(of)) found.push(row)
     return found
   }
-  const storedOthers = () => textOf(`select * from events where event_id in ('${others.map(({ id }) => id).join("','")}') order by all`)
-  const sums = () =>
-    textOf('select day, channel, orders, refunds, units, revenue_gross_minor, refunded_minor from rollup_channel_day where orders + refunds > 0 order by all')
+  const idsOf = (found: readonly Record<string, unknown>[]) => found.map(({ event_id }) => String(event_id)).toSorted()
+  const nobody: SubjectKeys = { refs: [], pseudonyms: [], orderKeys: [], sessionKeys: [] }
 
   describe('access', () => {
     test('gives every event of the person and of nobody else, in the order of their times', async () => {
       await run([...others, ...person])
       const found = await rows()
-      expect(found.map(({ event_id }) => String(event_id)).toSorted()).toEqual([...behaviour, ...books].toSorted())
+      expect(idsOf(found)).toEqual([...behaviour, ...books].toSorted())
       const times = found.map(({ time }) => String(time))
       expect(times).toEqual(times.toSorted())
-      const declared = Object.keys(dataMap.find(({ table }) => table === 'events')?.columns ?? {})
-      expect(Object.keys(found[0] ?? {}).toSorted()).toEqual(declared.filter((name) => name !== 'insert_id' && name !== 'is_deleted').toSorted())
     })
 
-    test('counts what it would delete and what it would mask', async () => {
+    test('gives every column that the data map declares, but those of the table alone', async () => {
+      await store(person)
+      const [row] = await rows()
+      const declared = Object.keys(dataMap.find(({ table }) => table === 'events')?.columns ?? {})
+      expect(Object.keys(row ?? {})).toEqual(declared.filter((name) => name !== 'insert_id' && name !== 'is_deleted'))
+    })
+
+    test('gives each event once, in its newest version', async () => {
+      const order = enriched({ name: 'order', order_key: 'needle-order', amount_minor: 100 })
+      await store([order])
+      await store([{ ...order, version: 2, amount_minor: 80, day: '2026-04-02' }])
+      expect(await rows()).toMatchObject([{ event_id: order.id, version: 2, amount_minor: 80, day: '2026-04-02' }])
+      expect(await subject().holdings(keys)).toMatchObject([{ what: 'books', rows: 1 }])
+    })
+
+    test('finds an event whose newest version says nothing of the person any more', async () => {
+      const order = enriched({ name: 'order', order_key: 'needle-order' })
+      await store([order])
+      await store([{ ...order, version: 2, order_key: null, day: '2026-04-02' }])
+      expect(await rows()).toMatchObject([{ event_id: order.id, version: 2 }])
+    })
+
+    test('counts what an erasure would delete and what it would mask', async () => {
       await run([...others, ...person])
       expect(await subject().holdings(keys)).toEqual([
         { what: 'behaviour', rows: 4, onErasure: 'delete' },
         { what: 'books', rows: 4, onErasure: 'mask', reason: 'books_retention' },
       ])
+      // Three visits by a pseudonym, two events by the order: the others are found by what those share.
       expect(await subject().remaining(keys)).toBe(5)
     })
 
     test('finds nothing for a person who has no key, or an empty one', async () => {
       await run(others)
-      for (const of of [
-        { refs: [], pseudonyms: [], orderKeys: [], sessionKeys: [] },
-        { refs: [''], pseudonyms: [''], orderKeys: [''], sessionKeys: [''] },
-      ]) {
+      for (const of of [nobody, { refs: [''], pseudonyms: [''], orderKeys: [''], sessionKeys: [''] }]) {
         expect(await subject().holdings(of)).toEqual([])
         expect(await rows(of)).toEqual([])
         expect(await subject().remaining(of)).toBe(0)
       }
     })
+
+    test('takes more keys than fit into one parameter of a server', async () => {
+      await run([...others, ...person])
+      const many = (name: string) => Array.from({ length: 4500 }, (_, n) => `${name} of 44 characters, as keyed hashes are ${n}`)
+      const of = { refs: [], pseudonyms: [...many('pseudonym'), ...keys.pseudonyms], orderKeys: [...many('order key'), ...keys.orderKeys], sessionKeys: [] }
+      expect(idsOf(await rows(of))).toEqual([...behaviour, ...books].toSorted())
+      await subject().erase(of)
+      expect(await subject().remaining(of)).toBe(0)
+    })
+
+    test('gives a person with many events all of them', async () => {
+      const visits = Array.from({ length: 4500 }, (_, n) =>
+        enriched({ name: `visit ${n}`, type: 'page_viewed', subject_web: 'needle-web', day: `2026-03-${1 + (n % 28)}`.replace(/-(\d)$/, '-0$1') }),
+      )
+      await store([...visits, ...others])
+      expect(idsOf(await rows())).toEqual(visits.map(({ id }) => id).toSorted())
+    })
   })
 
-  describe('erasure', () => {
-    test('takes the person out and leaves everybody else as they were', async () => {
-      await run([...others, ...person])
-      const [before, books, before2] = [await storedOthers(), await sums(), await audit(world.warehouse)]
-      await subject().erase(keys)
-      expect(await subject().remaining(keys)).toBe(0)
-      expect(await subject().holdings(keys)).toEqual([])
-      expect(await rows()).toEqual([])
-      expect(await textOf('select * from events')).not.toContain('needle-web')
-      expect(await storedOthers()).toBe(before)
-      expect(await sums()).toBe(books)
-      expect(await audit(world.warehouse)).toMatchObject({ clean: true, totals: { accepted: before2.totals.accepted, deleted: 4 } })
+  describe('data map', () => {
+    test('declares every table and column that there is, and no other', async () => {
+      const there = await rowsOf<{ table: string; names: string[] }>(
+        "select table, arraySort(groupArray(name)) as names from system.columns where database = currentDatabase() and table not like '%\\_staging\\_%' group by table",
+      )
+      const declared = dataMap.map(({ table, columns }) => [table, Object.keys(columns).toSorted()])
+      expect(Object.fromEntries(declared)).toEqual(Object.fromEntries(there.map(({ table, names }) => [table, names])))
     })
+  })
+
+  describe('an index', () => {
+    test.each(['subject_web', 'subject_ads', 'subject_profile', 'session_key', 'order_key'])('on %s spares a search most of the events', async (column) => {
+      await command('system stop merges events')
+      try {
+        for (let n = 0; n < 4; n++) await store([enriched({ name: `event ${n}`, [column]: `key ${n}` })])
+        const plan = await rowsOf<{ explain: string }>(`explain indexes = 1 select event_id from events where ${column} in ['key 2']`)
+        const text = plan.map(({ explain }) => explain.trim()).join(' ')
+        expect(text).toMatch(new RegExp(`Name: ${column}_index .*Parts: 1/4`))
+      } finally {
+        await command('system start merges events')
+      }
+    })
+  })
+
+  test('an erased person is unknown to access', async () => {
+    await run([...others, ...person])
+    await subject().erase(keys)
+    expect(await rows()).toEqual([])
+    expect(await subject().holdings(keys)).toEqual([])
+    expect(await audit(world.warehouse)).toMatchObject({ clean: true })
   })
 }

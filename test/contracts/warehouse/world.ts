@@ -58,10 +58,12 @@ export function createWorld() {
   }
 }
 
+type QueryParams = Record<string, unknown>
+
 /** Runs something before each statement that is sent; what it throws is what the sender sees. */
-export function withStatements(warehouse: Warehouse, before: (query: string) => Promise<void>): Warehouse {
-  const intercept = (method: 'command' | 'query') => async (params: { query: string }) => {
-    await before(params.query)
+export function withStatements(warehouse: Warehouse, before: (query: string, params: QueryParams, inBody: boolean) => Promise<void>): Warehouse {
+  const intercept = (method: 'command' | 'query') => async (params: { query: string; query_params?: QueryParams; use_multipart_params?: boolean }) => {
+    await before(params.query, params.query_params ?? {}, params.use_multipart_params ?? false)
     return warehouse.client[method](params as never)
   }
   const client = new Proxy(warehouse.client, {

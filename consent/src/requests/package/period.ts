@@ -8,7 +8,7 @@ const isTopic = (store: string): store is TopicName => Object.hasOwn(topics, sto
 export function periodOf(store: string, annotations: readonly Annotation[], words: Wording): string {
   if (isTopic(store)) return words.say.atMost(words.duration(topics[store].retentionMs))
   const kept = new Set(annotations.map(({ retention }) => retention))
-  const classes = (Object.keys(retentionDays) as RetentionClass[]).filter((retention) => kept.has(retention))
+  const classes = ([...Object.keys(retentionDays), 'lasting'] as RetentionClass[]).filter((retention) => kept.has(retention))
   // Where there is but one, it holds for everything.
   const [only] = classes
   if (only && classes.length === 1) return words.period(only)

@@ -180,8 +180,14 @@ export const de: Messages = {
     mask: 'Bei einer Löschung wird das Feld geleert.',
     keep: 'Bei einer Löschung bleibt das Feld; es führt dann nicht mehr zu Ihnen.',
   },
-  retention: { transit: 'Daten auf dem Weg', behaviour: 'Besuche und was zu Ihnen führt', books: 'Bestellungen und Beträge' },
+  retention: {
+    transit: 'Daten auf dem Weg',
+    behaviour: 'Besuche und was zu Ihnen führt',
+    books: 'Bestellungen und Beträge',
+    lasting: 'Nachweis von Entscheidungen, und was nötig ist, um Ihre Daten zu finden',
+  },
   atMost: (period) => `höchstens ${period}`,
+  lasting: 'bis Sie die Löschung verlangen',
   days: (days) => `${days} Tage`,
   reason: reasons,
 

@@ -180,8 +180,14 @@ export const en: Messages = {
     mask: 'On erasure the field is emptied.',
     keep: 'On erasure the field stays; it then no longer leads to you.',
   },
-  retention: { transit: 'data in transit', behaviour: 'visits, and what leads to you', books: 'orders and amounts' },
+  retention: {
+    transit: 'data in transit',
+    behaviour: 'visits, and what leads to you',
+    books: 'orders and amounts',
+    lasting: 'Proof of decisions, and what is needed to find your data',
+  },
   atMost: (period) => `at most ${period}`,
+  lasting: 'until you ask for erasure',
   days: (days) => `${days} days`,
   reason: reasons,
 

@@ -84,6 +84,8 @@ export interface Messages {
   readonly erasure: Readonly<Record<Annotation['erasure'], string>>
   readonly retention: Readonly<Record<RetentionClass, string>>
   atMost(period: string): string
+  /** Of what no period ends. */
+  readonly lasting: string
   days(days: string): string
   /** Why something is kept, or why a store holds nobody: a word of the data map. */
   readonly reason: Readonly<Record<string, string>>

@@ -47,7 +47,7 @@ function wording(language: Language, say: Messages, timeZone = 'UTC'): Wording {
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
   const timeBy = (format: Intl.DateTimeFormat) => (time: string) => (Number.isNaN(Date.parse(time)) ? time : format.format(new Date(time)))
   const duration = (ms: number) => durationIn(ms, units, (n) => say.days(numbers.format(n)))
-  const period = (retention: RetentionClass) => say.atMost(duration(retentionDays[retention] * dayMs))
+  const period = (retention: RetentionClass) => (retention === 'lasting' ? say.lasting : say.atMost(duration(retentionDays[retention] * dayMs)))
   return {
     language,
     say,

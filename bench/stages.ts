@@ -1,0 +1,167 @@
+/** What the stages cost on one core, as a share of the floor that no pipeline in this language goes below. */
+import { createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import {
+  connectLedger,
+  consentConfig,
+  createConsentStage,
+  createLedger,
+  createRequestRegister,
+  createSubjectIndex,
+  createVault,
+  masterKeyOf,
+  migrateLedger,
+  openKeyring,
+} from '@kanalblick/consent'
+import { createCollector } from '@kanalblick/ingest'
+import { type Append, type Batch, type Logger, type LogRecord, type NewRecord, type StageName, type TopicName, toNewRecords } from '@kanalblick/stream'
+import { openEmbeddedLog } from '@kanalblick/stream/embedded'
+import { createTransformStage, noRates, transformConfig } from '@kanalblick/transform'
+import type { BenchPart } from './result.ts'
+import { sampleEvents } from './sample-events.ts'
+
+export const run: BenchPart = async () => {
+  const { rows } = await measureStages()
+  return rows.flatMap(({ what, eventsPerSecond, shareOfFloor }) => [
+    { what, measured: eventsPerSecond, unit: 'events/s of one core' },
+    { what: `${what}, share of the floor`, measured: shareOfFloor, unit: 'x', ...(what === 'consent + transform' && { target: { atLeast: 0.5 } }) },
+  ])
+}
+
+interface StageFigures {
+  readonly events: number
+  readonly bytesPerEvent: number
+  readonly rounds: number
+  readonly rows: readonly { readonly what: string; readonly eventsPerSecond: number; readonly shareOfFloor: number }[]
+}
+
+const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+const now = () => new Date()
+const parts = ['floor', 'collect', 'consent', 'transform', 'append'] as const
+type Part = (typeof parts)[number]
+
+/** Every round measures all parts one after the other; a share is the median of the rounds' own shares, so that a busy machine tells the same. */
+async function measureStages({ events: count = 20_000, rounds = 9 } = {}): Promise<StageFigures> {
+  const folder = mkdtempSync(join(tmpdir(), 'kanalblick-bench-'))
+  const db = await connectLedger({ path: join(folder, 'ledger.sqlite') })
+  await migrateLedger(db)
+  const keyring = openKeyring({ directory: folder, masterKey: masterKeyOf(randomBytes(32)), now })
+  const log = openEmbeddedLog({ path: join(folder, 'log.sqlite'), logger: silent })
+  const ledger = createLedger(db, { now, newId: randomUUID })
+  const stage = { now, count: () => undefined, logger: silent }
+  const consent = createConsentStage({
+    ...stage,
+    ledger,
+    index: createSubjectIndex(db),
+    register: createRequestRegister(db, { now }),
+    vault: createVault(db, { now }),
+    keyring,
+    config: consentConfig.parse({}),
+  })
+  const transform = createTransformStage({ ...stage, config: transformConfig.parse({}), rates: () => noRates })
+  const collected: NewRecord[] = []
+  const collector = createCollector({
+    append: async (records: readonly Append<'ingest'>[]) => void collected.push(...toNewRecords(records)),
+    seal: keyring.seal,
+    partitionOf: (id) => log.partitionOf('events.collected.v1', id),
+    eventId: keyring.eventId,
+    now,
+    logger: silent,
+  })
+
+  const sources = sampleEvents(count)
+  const texts = sources.map((event) => JSON.stringify(event))
+  const measured: Record<Part, number>[] = []
+  for (let round = 0; round < rounds; round++) {
+    const seconds = { floor: timed(() => floor(texts)) } as Record<Part, number>
+    collected.length = 0
+    seconds.collect = await timedWork(() => collector.accept(sources, { channel: 'shop', channelInstance: 'shop:bench', collector: 'cloudevents' }))
+    let consented: NewRecord[] = []
+    const received = batchesOf('events.collected.v1', collected)
+    seconds.consent = await timedWork(async () => void (consented = await through(consent, received)))
+    const kept = consented.filter(({ topic }) => topic === 'events.consented.v1')
+    if (kept.length !== count) throw new Error(`Only ${kept.length} of ${count} events were kept: the figures would flatter.`)
+    const allowed = batchesOf('events.consented.v1', kept)
+    seconds.transform = await timedWork(async () => void (await through(transform, allowed)))
+    seconds.append = await timedWork(() => log.append(kept))
+    measured.push(seconds)
+  }
+  await log.close()
+  await db.destroy()
+  rmSync(folder, { recursive: true })
+
+  const row = (what: string, secondsOf: (seconds: Record<Part, number>) => number) => ({
+    what,
+    eventsPerSecond: Math.round(count / median(measured.map(secondsOf))),
+    shareOfFloor: Number(median(measured.map((seconds) => seconds.floor / secondsOf(seconds))).toFixed(2)),
+  })
+  return {
+    events: count,
+    bytesPerEvent: Math.round(texts.reduce((sum, text) => sum + text.length, 0) / count),
+    rounds,
+    rows: [...parts.map((part) => row(part, (seconds) => seconds[part])), row('consent + transform', ({ consent, transform }) => consent + transform)],
+  }
+}
+
+function floor(texts: readonly string[]): void {
+  for (const text of texts) {
+    createHmac('sha256', 'key')
+      .update(JSON.stringify(JSON.parse(text)))
+      .digest()
+  }
+}
+
+setFlagsFromString('--expose-gc')
+/** Every part begins on a clean heap, and pays for its own garbage alone. */
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** Processor seconds, garbage collection included: what one core would take, whatever else the machine is doing meanwhile. */
+function timed(work: () => void): number {
+  collectGarbage()
+  const before = process.cpuUsage()
+  work()
+  return secondsSince(before)
+}
+
+async function timedWork(work: () => Promise<void>): Promise<number> {
+  collectGarbage()
+  const before = process.cpuUsage()
+  await work()
+  return secondsSince(before)
+}
+
+function secondsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000_000
+}
+
+/** What one batch holds in both logs. */
+const batchRecords = 2000
+const batchBytes = 4_000_000
+
+function batchesOf(topic: TopicName, records: readonly NewRecord[]): Batch[] {
+  const batches: LogRecord[][] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const [offset, { key, value }] of records.entries()) {
+    if (bytes + value.byteLength > batchBytes || batches.at(-1)?.length === batchRecords) {
+      batches.push([])
+      bytes = 0
+    }
+    // A buffer of its own, as the log hands it out.
+    batches.at(-1)?.push({ key, value: Buffer.from(value), offset, appendedAtMs: Date.now() })
+    bytes += value.byteLength
+  }
+  return batches.map((records) => ({ topic, partition: 0, missed: 0, records }))
+}
+
+async function through(stage: { process(batch: Batch): Promise<Iterable<Append<StageName>>> }, batches: readonly Batch[]): Promise<NewRecord[]> {
+  const outputs: NewRecord[] = []
+  for (const batch of batches) for (const record of toNewRecords(await stage.process(batch))) outputs.push(record)
+  return outputs
+}
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
