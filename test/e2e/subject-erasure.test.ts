@@ -61,11 +61,11 @@ test('before, the shopper is in every store that holds persons in the clear, and
   expect(found.some((place) => place.startsWith('warehouse/store/'))).toBe(true)
 })
 
-test('`subject erase` leaves no row and no byte of them, every row of the others, and the books as they were', { timeout: 180_000 }, async () => {
+test('`subject erase` leaves no row and no byte of them, every row of the others, and the books as they were', { timeout: 240_000 }, async ({ annotate }) => {
   await shop.start()
   const { status, received_at, proof } = await askKanalblick<ShownRequest>(['subject', 'erase', '--email', subject.email, ...shop.data])
   expect({ status, remaining: proof?.remaining }).toEqual({ status: 'fulfilled', remaining: 0 })
-  console.info(`erased, and searched in vain, after ${Date.parse(proof?.verifiedAt ?? '') - Date.parse(received_at)} ms`)
+  await annotate(`erased, and searched in vain, after ${Date.parse(proof?.verifiedAt ?? '') - Date.parse(received_at)} ms`)
   expect(await shop.audit()).toMatchObject({ clean: true, findings: [] })
   expect(await shop.books()).toEqual(books)
   await shop.stop()

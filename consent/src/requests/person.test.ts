@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createFixture } from '../fixture.ts'
-import { identify } from './person.ts'
+import { identify, ordersOf } from './person.ts'
 
 const customer = { ref: 'v1:customer', kind: 'customer' } as const
 const email = { ref: 'v1:email', kind: 'email' } as const
@@ -98,4 +98,14 @@ test('an account with two addresses is not found by one of them: the other may b
   await together([customer, email], [customer, otherEmail])
   expect(await found(email)).toEqual({ refs: ['email'], ambiguous: ['customer'] })
   expect(await found(email, otherEmail)).toEqual({ refs: ['customer', 'email', 'other-email'], ambiguous: [] })
+})
+
+test('whose telephone it is too keeps the orders that came with their own address', async () => {
+  await fixture.index.remember([
+    { subjects: [email, phone], orderKey: 'mine', at: '2026-01-02T00:00:00.000Z' },
+    { subjects: [otherEmail, phone], orderKey: 'theirs', at: '2026-01-02T00:00:00.000Z' },
+    { subjects: [phone], orderKey: 'by telephone alone', at: '2026-01-02T00:00:00.000Z' },
+  ])
+  expect(await ordersOf([email], fixture.index)).toEqual(['mine'])
+  expect(await ordersOf([email, phone], fixture.index)).toEqual(['by telephone alone', 'mine'])
 })

@@ -19,7 +19,7 @@ const lz4 = 0x82
 const plain = 0x02
 
 /** The blocks from the start of a column file; empty for any other file. */
-export function unpacked(file: Buffer): Buffer {
+function unpacked(file: Buffer): Buffer {
   const blocks: Buffer[] = []
   for (let at = checksumBytes; at + headBytes <= file.length; ) {
     const method = file[at]

@@ -21,8 +21,12 @@ export interface Dump {
 export async function dumpOf(folder: string): Promise<Dump> {
   const files = new Map<string, string>()
   for await (const { path, bytes } of readBytes(folder)) files.set(path, bytes.toString('latin1'))
-  const topics = await readSqlite(join(folder, 'log.sqlite'), (name) => (topicNames as readonly string[]).includes(name))
-  const ledger = await readSqlite(join(folder, 'ledger.sqlite'), () => true)
+  const topics = await readTables(join(folder, 'log.sqlite'), (name) => (topicNames as readonly string[]).includes(name), recordsIn)
+  const ledger = await readTables(
+    join(folder, 'ledger.sqlite'),
+    () => true,
+    (row) => [JSON.stringify(Object.values(row))],
+  )
   const { rows, newest } = await readWarehouse(join(folder, 'warehouse'))
   return { rows: new Map([...topics, ...ledger, ...rows]), newest: new Map([...topics, ...ledger, ...newest]), files }
 }
@@ -44,24 +48,32 @@ async function withCopy<Result>(path: string, work: (db: Database, copy: string)
   }
 }
 
-const readSqlite = (path: string, wanted: (table: string) => boolean): Promise<Map<string, string[]>> =>
+type Row = Readonly<Record<string, unknown>>
+
+const readTables = (path: string, wanted: (table: string) => boolean, toTexts: (row: Row) => string[]): Promise<Map<string, string[]>> =>
   withCopy(path, async (db) => {
     const { rows: tables } = await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(db)
     const found = new Map<string, string[]>()
     for (const { name } of tables.filter((table) => wanted(table.name))) {
-      const { rows } = await sql<Record<string, unknown>>`select * from ${sql.id(name)} order by rowid`.execute(db)
-      found.set(
-        name,
-        rows.map((row) => JSON.stringify(Object.values(row).map(toText))),
-      )
+      const { rows } = await sql<Row>`select * from ${sql.id(name)} order by rowid`.execute(db)
+      found.set(name, rows.flatMap(toTexts))
     }
     return found
   })
 
-function toText(value: unknown): unknown {
-  if (!(value instanceof ArrayBuffer || value instanceof Uint8Array)) return value
-  const text = Buffer.from(value as ArrayBuffer).toString('utf8')
-  return openLetter(text) ?? text
+/** As place, time, key and value. */
+function recordsIn(row: Row): string[] {
+  const [id, records, value] = [Number(row['id']), Number(row['records']), Buffer.from(row['value'] as ArrayBuffer)]
+  const toText = (n: number, key: string, content: string) => JSON.stringify([id + n, row['appended_at'], key, openLetter(content) ?? content])
+  if (records === 1) return [toText(0, Buffer.from(row['key'] as ArrayBuffer).toString(), value.toString())]
+  // Several records in one row: the lengths of each key and value, then each key and value.
+  let at = 8 * records
+  return Array.from({ length: records }, (_, n) => {
+    const [keyEnd, end] = [at + value.readUInt32BE(8 * n), at + value.readUInt32BE(8 * n) + value.readUInt32BE(8 * n + 4)]
+    const text = toText(n, value.toString('utf8', at, keyEnd), value.toString('utf8', keyEnd, end))
+    at = end
+    return text
+  })
 }
 
 /** What a dead letter says, with the record that it holds. */

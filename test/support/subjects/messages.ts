@@ -35,7 +35,7 @@ export const messagesOf = (shopper: Shopper): Messages => ({
   csv: csvOf(shopper),
 })
 
-export const consentOf = (shopper: Shopper, at = ago(30)) => ({
+const consentOf = (shopper: Shopper, at = ago(30)) => ({
   identifiers: identifiersOf(shopper),
   decisions: ['web_analytics', 'ad_measurement', 'personalisation'].map((purpose) => ({ purpose, state: 'granted' })),
   notice: { version: `notice-${shopper.word}` },
@@ -48,7 +48,7 @@ export const consentOf = (shopper: Shopper, at = ago(30)) => ({
 const named = (shopper: Shopper, ...kinds: string[]) => identifiersOf(shopper).filter(({ kind }) => kinds.includes(kind))
 const sessionOf = ({ word }: Shopper) => `session-${word}`
 const allowed = { purposes: { web_analytics: true } }
-export const orderNumber = ({ word }: Shopper, n: number | string) => `A-${word}-${n}`
+const orderNumber = ({ word }: Shopper, n: number | string) => `A-${word}-${n}`
 
 const totals = ({ word, uniqueMinor }: Shopper, pieces = 1) => ({
   currency: 'EUR',

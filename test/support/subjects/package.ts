@@ -54,8 +54,7 @@ function leavesOf(value: unknown): string[] {
   if (value === null || value === undefined || value === '') return []
   if (typeof value === 'object') return Object.values(value).flatMap(leavesOf)
   if (typeof value === 'string' && /^[[{]/.test(value)) return leavesOf(JSON.parse(value))
-  // Tables of the ledger and of the warehouse write the same instant differently.
-  return [String(value)]
+  return [typeof value === 'string' ? value : JSON.stringify(value)]
 }
 
 /** Names of files that hold something of somebody else. */
