@@ -10,6 +10,7 @@ import { eventsSql, fatesSql, staleDaysSql } from './dataset-sql.ts'
 import { type KnownSubject, knownSubject, subjectRows } from './dataset-subject.ts'
 import { timed } from './statistics.ts'
 
+/** @public for measurements of access and erasure */
 export { type KnownSubject, knownSubject }
 
 export interface DatasetOptions {
@@ -34,7 +35,7 @@ const days = 730
 const rowsAtOnce = 200_000
 export const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
-/** Fills the directory, or says what was filled into it before. @throws Error when it holds another data set, or one that was cut off */
+/** Fills the directory, or says what was filled into it before. @public @throws Error when it holds another data set, or one that was cut off */
 export async function fillDataset({ path, events }: DatasetOptions): Promise<Dataset> {
   const file = join(path, 'dataset.json')
   if (existsSync(file)) return known(file, events)

@@ -30,7 +30,7 @@ async function measureFloor(): Promise<number> {
   return Math.round((texts.length / median(rounds)) * 1000)
 }
 
-export function parseWriteSign(text: string): void {
+function parseWriteSign(text: string): void {
   createHmac('sha256', 'key')
     .update(JSON.stringify(JSON.parse(text)))
     .digest()

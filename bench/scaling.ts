@@ -16,11 +16,12 @@ import type { BenchPart } from './result.ts'
 import { eventsBody } from './shop-traffic.ts'
 
 const eventsPerRequest = 500
-const backlog = 150_000
+const eventsPerSecond = 5000
 /** Measured once this share is done: by then every process has its partitions. */
 const warmShare = 0.2
 
-export const run: BenchPart = async () => {
+export const run: BenchPart = async ({ seconds }) => {
+  const backlog = eventsPerSecond * seconds
   const missing = kafkaMissing() ?? postgresMissing()
   if (missing) throw new Error(missing)
   const folder = await temporaryFolder()
@@ -44,10 +45,10 @@ export const run: BenchPart = async () => {
     onFatal: (error) => console.error(error),
   })
   try {
-    await makeBacklog({ at, env })
-    const one = await workOff(log, { at, env, processes: 1 })
-    await makeBacklog({ at, env })
-    const two = await workOff(log, { at, env, processes: 2 })
+    await makeBacklog({ at, env, backlog })
+    const one = await workOff(log, { at, env, backlog, processes: 1 })
+    await makeBacklog({ at, env, backlog })
+    const two = await workOff(log, { at, env, backlog, processes: 2 })
     return [
       { what: 'one consent process', measured: one, unit: 'events/s' },
       { what: 'two consent processes', measured: two, unit: 'events/s' },
@@ -63,9 +64,11 @@ export const run: BenchPart = async () => {
 interface Place {
   readonly at: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Events. */
+  readonly backlog: number
 }
 
-async function makeBacklog({ at, env }: Place): Promise<void> {
+async function makeBacklog({ at, env, backlog }: Place): Promise<void> {
   const { key } = await askKanalblick<{ key: string }>(
     ['keys', 'create', '--kind', 'write', '--channel', 'shop', '--instance', `shop:${randomUUID().slice(0, 8)}`, ...at],
     {
@@ -76,14 +79,14 @@ async function makeBacklog({ at, env }: Place): Promise<void> {
   const name = randomUUID()
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/cloudevents-batch+json' }
   for (let first = 0; first < backlog; first += eventsPerRequest) {
-    const answer = await fetch(`${ingest.url}/v1/events`, { method: 'POST', headers, body: eventsBody(name, { first, count: eventsPerRequest }) })
+    const answer = await fetch(`${ingest.url}/v1/events`, { method: 'POST', headers, body: eventsBody(name, { first, count: eventsPerRequest }).toString() })
     if (answer.status !== 202) throw new Error(`A batch was answered ${answer.status}: ${await answer.text()}`)
   }
   await ingest.stop()
 }
 
 /** Events per second while a backlog becomes less, from where all processes are at work to its end. */
-async function workOff(log: Log, { at, env, processes }: Place & { readonly processes: number }): Promise<number> {
+async function workOff(log: Log, { at, env, backlog, processes }: Place & { readonly processes: number }): Promise<number> {
   const lag = () => log.lag('consent', topicsReadBy('consent'))
   const full = await lag()
   const servers: Server[] = await Promise.all(Array.from({ length: processes }, () => startKanalblick(['--stages', 'consent', ...at], { env })))

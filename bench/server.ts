@@ -15,6 +15,8 @@ export interface ObservedServer {
   memory(): Memory
   /** What the process has computed so far, all its threads together. */
   processorMs(): number
+  /** Of that, in the thread that runs JavaScript. */
+  mainThreadMs(): number
   /** What each stage has worked at so far. */
   stages(): Promise<readonly StageWork[]>
   /** Resolves once it has had nothing to do for two seconds. */
@@ -75,7 +77,7 @@ function observed(server: Server, keys: { readonly write: string; readonly read:
         body,
       })
       if (status === 429 || status === 503) return false
-      if (status !== 202 || text.includes('"malformed":0') === false) throw new Error(`A batch was answered ${status}: ${text}`)
+      if (status !== 202 || !text.includes('"malformed":0')) throw new Error(`A batch was answered ${status}: ${text}`)
       return true
     },
     async query(question) {
@@ -84,7 +86,8 @@ function observed(server: Server, keys: { readonly write: string; readonly read:
     },
     get: (path) => ask('GET', path, { key: keys.read }),
     memory: () => memoryOf(pid),
-    processorMs: () => cpuTicks(pid) * 10,
+    processorMs: () => processorMsOf(pid),
+    mainThreadMs: () => cpuTicks(`/proc/${pid}/task/${pid}/stat`) * 10,
     async stages() {
       const { text } = await call(agent, new URL('/metrics', url), { method: 'GET', key: operatorToken })
       const of = (name: string, stage: string) => Number(new RegExp(`^${name}\\{stage="${stage}"\\} (\\S+)`, 'm').exec(text)?.[1] ?? 0)
@@ -96,9 +99,9 @@ function observed(server: Server, keys: { readonly write: string; readonly read:
       }))
     },
     async idle() {
-      for (let quiet = 0, before = cpuTicks(pid); quiet < 4; ) {
+      for (let quiet = 0, before = cpuTicks(`/proc/${pid}/stat`); quiet < 4; ) {
         await delay(500)
-        const now = cpuTicks(pid)
+        const now = cpuTicks(`/proc/${pid}/stat`)
         quiet = now - before > 5 ? 0 : quiet + 1
         before = now
       }
@@ -134,9 +137,12 @@ function call(agent: Agent, url: URL, { method, key, type, body }: Call): Promis
   })
 }
 
-/** Hundredths of a second that the process has computed. */
-function cpuTicks(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+/** What the process has computed so far, all its threads together. */
+export const processorMsOf = (pid: number): number => cpuTicks(`/proc/${pid}/stat`) * 10
+
+/** Hundredths of a second that a process or thread has computed. */
+function cpuTicks(file: string): number {
+  const fields = readFileSync(file, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ')
   return Number(fields[11]) + Number(fields[12])

@@ -67,7 +67,7 @@ const commands: readonly Entry[] = [
   {
     name: 'subject',
     summary: 'Access and erasure of one person, over every store. --dry-run says what, where, how many, and what is kept and why.',
-    usage: 'access|erase --email E [--customer N] [--phone P] [--device D] [--dry-run] [--out FILE.zip] | list | verify ID | deny ID --reason R',
+    usage: 'access|erase --email E [--customer N] [--phone P] [--device D] [--buyer B] [--dry-run] [--out FILE.zip] | list | verify ID | deny ID --reason R',
     load: () => import('./cli/subject.ts'),
   },
   {

@@ -47,7 +47,7 @@ const configSchema = z
     transform: transformConfig.omit({ timeZone: true }).strict().prefault({}),
     /** CSV of dated exchange rates, relative to the config file. Needed with `transform.reportingCurrency`. */
     exchangeRatesFile: z.string().optional(),
-    /** 32 bytes in base64 that wrap all other keys. Embedded: made on the first start and kept beside the keys when not given. Scaled: for `ingest` and `consent` only. */
+    /** 32 bytes in base64 that wrap all other keys. Embedded: made on the first start and kept beside the keys when not given. Scaled: for `ingest`, `consent` and `rights` only. */
     masterKey: z
       .string()
       .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64')

@@ -24,6 +24,9 @@ const publicRoutes = [
 /** These take write keys; all others must refuse one. */
 const isIngest = (route: string) => /^POST \/v1\/(events|batch|consents|[a-z]|track|page|screen|identify|group|alias)$|^GET \/v1\/projects\//.test(route)
 
+/** These act for persons who ask about their data: they take privacy keys, and no other key. */
+const isForPersons = (route: string) => / \/v1\/requests(\/|$)/.test(route)
+
 const operatorToken = 'operator-of-this-test-operator-of-this-test'
 let folder: string
 let app: Kanalblick
@@ -31,6 +34,7 @@ let server: FastifyInstance
 const routes: string[] = []
 let writeKey: string
 let readKey: string
+let privacyKey: string
 let revoked: string
 
 beforeAll(async () => {
@@ -48,6 +52,7 @@ beforeAll(async () => {
   if (!app.accessKeys || !app.sessions) throw new Error('The whole server has keys and sessions.')
   writeKey = (await app.accessKeys.create({ kind: 'write', channel: 'shop', channelInstance: 'shop:main', origins: [] })).key
   readKey = (await app.accessKeys.create({ kind: 'read' })).key
+  privacyKey = (await app.accessKeys.create({ kind: 'privacy' })).key
   revoked = await openSession()
   await app.sessions.end(revoked)
 })
@@ -104,6 +109,16 @@ describe('every route that is not public is refused with 401 and nothing else', 
     for (const route of routes.filter((each) => each.includes('/v1/operator/'))) await expectRefusal(route, { authorization: `Bearer ${readKey}` })
   })
 
+  test('with a privacy key where nobody acts for persons, and without one where somebody does', async () => {
+    expect(routes.filter(isForPersons).length).toBeGreaterThan(7)
+    const cookie = `kanalblick_session=${await openSession()}`
+    for (const route of routes.filter(isProtected)) {
+      if (!isForPersons(route)) await expectRefusal(route, { authorization: `Bearer ${privacyKey}` })
+      else
+        for (const headers of [{ authorization: `Bearer ${readKey}` }, { authorization: `Bearer ${writeKey}` }, { cookie }]) await expectRefusal(route, headers)
+    }
+  })
+
   test('with a session where a key is asked for, or with a session and a wrong key', async () => {
     const cookie = `kanalblick_session=${await openSession()}`
     for (const route of ['GET /metrics', 'GET /v1/operator/audit', 'POST /v1/operator/import']) await expectRefusal(route, { cookie })
@@ -117,6 +132,13 @@ describe('who may', () => {
   test('operators, read keys and sessions ask', async () => {
     for (const headers of [{ authorization: `Bearer ${operatorToken}` }, { authorization: `Bearer ${readKey}` }, await cookieOf()])
       expect((await call('GET /v1/reports', headers)).statusCode).toBe(200)
+  })
+
+  test('operators and privacy keys act for persons', async () => {
+    for (const authorization of [`Bearer ${operatorToken}`, `Bearer ${privacyKey}`]) {
+      expect((await call('GET /v1/requests', { authorization })).json()).toEqual({ requests: [] })
+      expect((await call('GET /v1/requests/:id', { authorization })).statusCode).toBe(404)
+    }
   })
 
   test('a session tells the dashboard what it has to know', async () => {

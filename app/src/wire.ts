@@ -41,11 +41,18 @@ export type Kanalblick = Awaited<ReturnType<typeof wire>>
 type LedgerDatabase = Awaited<ReturnType<typeof connectLedger>>
 
 const rollupPauseMs = 1_000
-/** Days that the sink touched are recomputed at most once a second, however many batches touch them. */
+const longestRollupPauseMs = 3_000
+
+/**
+ * Days that the sink touched are recomputed at most once a second, however many batches touch them. The more a day holds the longer that
+ * takes: it pauses for twice as long, so that it leaves the machine to the stages, up to what keeps reports fresh within seconds.
+ */
 async function keepRollupsFresh(warehouse: Warehouse, { logger, signal }: { logger: Logger; signal: AbortSignal }): Promise<void> {
   while (!signal.aborted) {
+    const startedMs = performance.now()
     await refreshRollups(warehouse, { logger }).catch((error: unknown) => logger.warn('rollups could not be refreshed, trying again', { error }))
-    await delay(rollupPauseMs, undefined, { signal }).catch(() => undefined)
+    const pauseMs = Math.min(Math.max(rollupPauseMs, 2 * (performance.now() - startedMs)), longestRollupPauseMs)
+    await delay(pauseMs, undefined, { signal }).catch(() => undefined)
   }
 }
 

@@ -33,7 +33,7 @@ export interface Ledger extends SuppressionList {
   erase(subjectRefs: readonly string[]): Promise<number>
 }
 
-export class LedgerError extends Error {
+class LedgerError extends Error {
   readonly code: 'SUBJECT_ERASED'
   constructor(code: 'SUBJECT_ERASED') {
     super('A person named here had their data erased. Nothing was recorded.')

@@ -106,3 +106,43 @@ test('asks to come again while the ledger is down, and logs nobody', async () =>
   expect(logged).toHaveLength(1)
   expect(JSON.stringify(logged)).not.toMatch(/erika|4711/i)
 })
+
+describe('a person who was erased', () => {
+  const ref = () => fixture.refOf(email)
+  const traces = async () => [
+    ...(await fixture.index.links([ref()])),
+    ...(await fixture.ledger.current([ref()])),
+    ...(await fixture.db.selectFrom('consent_records').selectAll().where('subject_ref', '=', ref()).execute()),
+  ]
+
+  test('is not recorded again, nor is who is named with them', async () => {
+    await fixture.ledger.suppress([ref()])
+    const response = await post(consent)
+    expect([response.statusCode, response.json()]).toMatchObject([409, { error: { code: 'SUBJECT_ERASED' } }])
+    expect(response.body).not.toMatch(/erika|device-4711/i)
+    expect([await traces(), await fixture.db.selectFrom('subject_links').selectAll().execute()]).toEqual([[], []])
+    expect(await fixture.ledger.verify()).toMatchObject({ records: 0 })
+  })
+
+  test('leaves no trace either when the erasure overtakes the consent', async () => {
+    const overtaken = Fastify()
+    const append: typeof fixture.ledger.append = async (records) => {
+      await fixture.index.forget([ref()])
+      await fixture.ledger.erase([ref()])
+      return fixture.ledger.append(records)
+    }
+    await overtaken.register(consentRoutes({ ...fixture, ledger: { ...fixture.ledger, append }, findWriteKey: async () => ({ origins: [] }) }))
+    const response = await overtaken.inject({ method: 'POST', url: '/v1/consents', payload: consent, headers: { authorization: 'Bearer wk_1' } })
+    expect(response.statusCode).toBe(409)
+    expect(await traces()).toEqual([])
+    expect(await fixture.ledger.verify()).toMatchObject({ intact: true })
+    await overtaken.close()
+  })
+})
+
+test('identifiers that come with one consent are linked', async () => {
+  await post(consent)
+  expect(await fixture.index.links([fixture.refOf(email)])).toEqual([
+    { ref: fixture.refOf(email), kind: 'email', linkedRef: fixture.refOf({ kind: 'device', value: 'device-4711' }), linkedKind: 'device' },
+  ])
+})

@@ -32,8 +32,10 @@ export interface SubjectIndex {
   /** All links of these subjects. */
   links(refs: readonly string[]): Promise<Link[]>
   orderKeys(refs: readonly string[]): Promise<string[]>
-  /** Deletes every trace of these subjects, from the files too. */
-  forget(refs: readonly string[]): Promise<void>
+  /** Whom each of these orders came together with. */
+  holders(orderKeys: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
+  /** Deletes every trace of these subjects and of these orders, whoever else they came together with, from the files too. */
+  forget(refs: readonly string[], orderKeys?: readonly string[]): Promise<void>
   /** Deletes what was last seen before the month of this day (`yyyy-MM-dd`). */
   forgetBefore(day: string): Promise<void>
 }
@@ -83,7 +85,16 @@ export function createSubjectIndex(db: Kysely<LedgerTables>): SubjectIndex {
       }
       return [...keys].toSorted()
     },
-    async forget(refs) {
+    async holders(orderKeys) {
+      const holders = new Map<string, string[]>()
+      for (const some of chunked(orderKeys)) {
+        const rows = await db.selectFrom('subject_orders').select(['subject_ref', 'order_key']).where('order_key', 'in', some).execute()
+        for (const { subject_ref, order_key } of rows) holders.set(order_key, [...(holders.get(order_key) ?? []), subject_ref])
+      }
+      return holders
+    },
+    async forget(refs, orderKeys = []) {
+      for (const some of chunked(orderKeys)) await db.deleteFrom('subject_orders').where('order_key', 'in', some).execute()
       for (const some of chunked(refs)) {
         await db.deleteFrom('subject_links').where('subject_ref', 'in', some).execute()
         await db.deleteFrom('subject_links').where('linked_ref', 'in', some).execute()

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase, type Postgres, postgresMissing, startPostgres } from '../support/postgres.ts'
 import { missing } from '../support/real-parts.ts'
 import { ledgerContract } from './ledger.contract.ts'
+import { subjectStoresContract } from './subject-stores.contract.ts'
 import { subjectsContract } from './subjects.contract.ts'
 
 const reason = missing(postgresMissing())
@@ -17,6 +18,7 @@ describe.skipIf(reason)(`ledger in PostgreSQL${reason ? ` (skipped: ${reason})` 
 
   ledgerContract(() => createDatabase(postgres.url))
   subjectsContract(() => createDatabase(postgres.url))
+  subjectStoresContract(() => createDatabase(postgres.url))
 
   test.skipIf(process.env['DATABASE_URL'])('fails while the server is dead, and keeps what it acknowledged once the server is back', async () => {
     const { location, remove } = await createDatabase(postgres.url)

@@ -5,6 +5,7 @@ import { connectLedger, createVault, migrateLedger } from '@kanalblick/consent'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { ledgerContract } from './ledger.contract.ts'
+import { subjectStoresContract } from './subject-stores.contract.ts'
 import { subjectsContract } from './subjects.contract.ts'
 
 function createFolder() {
@@ -15,6 +16,7 @@ function createFolder() {
 describe('ledger in a SQLite file', () => {
   ledgerContract(async () => createFolder())
   subjectsContract(async () => createFolder())
+  subjectStoresContract(async () => createFolder())
 
   test('survives a power cut and overwrites what is deleted', async () => {
     const { location, remove } = createFolder()

@@ -145,6 +145,21 @@ describe('embedded log: its file', () => {
     await log.close()
   })
 
+  test('goes on in the middle of records that were appended together', async () => {
+    const log = open()
+    await log.append(inOnePartition(1))
+    await log.append(inOnePartition(1200, 1))
+    const member = await log.join('group', [inbox])
+    const found = await read(member, 1201)
+    expect(numbers(found)).toEqual(upTo(1201))
+    const places = found.slice(300, 900).map(({ offset }): LogPlace => ({ topic: inbox, partition: log.partitionOf(inbox, 'key'), offset }))
+    expect(await log.erase(places)).toBe(true)
+    const left: number[] = []
+    for await (const { records } of log.scan(inbox)) left.push(...numbers(records))
+    expect(left).toEqual([...upTo(300), ...upTo(301).map((n) => n + 900)])
+    await log.close()
+  })
+
   test('trims while others append and read', async () => {
     const log = open()
     await log.append(numbered(20_000))

@@ -111,14 +111,15 @@ describe.skipIf(reason)(`the rights of a person, scaled out${reason ? ` (skipped
   const numbers = async () => {
     const from = new Date(startedMs - 24 * hourMs).toISOString().slice(0, 10)
     const to = new Date(Date.now() + 24 * hourMs).toISOString().slice(0, 10)
-    return (await ask<{ rows: unknown[] }>('query', '--metrics', 'revenue_net,orders,pageviews', '--from', from, '--to', to)).rows
+    return (await ask<{ rows: Record<string, unknown>[] }>('query', '--metrics', 'revenue_gross,orders,refunds', '--from', from, '--to', to)).rows
   }
   const eventsNamed = async ({ pseudonyms, orderKeys }: SubjectKeys) => {
-    const query = 'select * from events final where subject_web in {pseudonyms:Array(String)} or order_key in {orderKeys:Array(String)} order by event_id'
+    const query =
+      'select * except (insert_id) from events final where subject_web in {pseudonyms:Array(String)} or order_key in {orderKeys:Array(String)} order by event_id'
     return (await clickhouse.query({ query, query_params: { pseudonyms, orderKeys }, format: 'JSONEachRow' })).json()
   }
 
-  test('reaches every store, leaves others as they were, and outlasts a replay of the topics', { timeout: 240_000 }, async () => {
+  test('reaches every store, leaves others as they were, and outlasts a replay of the topics', { timeout: 600_000 }, async () => {
     const [ofErika, ofMax] = [await keysOfPerson(email), await keysOfPerson(max[0])]
     expect([ofErika.refs, ofErika.orderKeys].map(({ length }) => length)).toEqual([3, 3])
     const maxBefore = await eventsNamed(ofMax)
@@ -132,8 +133,8 @@ describe.skipIf(reason)(`the rights of a person, scaled out${reason ? ` (skipped
 
     // Access: named by the address alone, found whole.
     const out = join(folder.path, 'access.zip')
-    const answered = await ask<ShownRequest & { ambiguous: string[] }>('subject', 'access', '--email', email.value, '--out', out)
-    expect(answered).toMatchObject({ status: 'fulfilled', ambiguous: [], proof: { identifiers: { customer: 1, email: 1, device: 1 } } })
+    const answered = await ask<ShownRequest>('subject', 'access', '--email', email.value, '--out', out)
+    expect(answered).toMatchObject({ status: 'fulfilled', proof: { ambiguous: [], identifiers: { customer: 1, email: 1, device: 1 } } })
     const files = unzip(await readFile(out))
     const manifest = JSON.parse(String(files.get('manifest.json'))) as AccessManifest
     expect(missingStores(storesOfPersons(), manifest)).toEqual([])
@@ -149,11 +150,11 @@ describe.skipIf(reason)(`the rights of a person, scaled out${reason ? ` (skipped
     const erased = await ask<ShownRequest>('subject', 'erase', '--email', email.value)
     expect(erased).toMatchObject({ status: 'fulfilled', proof: { identifiers: { customer: 1, email: 1, device: 1 }, remaining: 0 } })
     const expiring = erased.proof?.found.flatMap(({ store, holdings }) => holdings.filter(({ until }) => until).map((holding) => ({ store, ...holding }))) ?? []
-    expect(expiring.map(({ store, onErasure, reason }) => [store, onErasure, reason]).toSorted()).toEqual([
-      ['events.collected.v1', 'expire', 'key_expiry'],
-      ['events.consented.v1', 'expire', 'topic_retention'],
-      ['events.enriched.v1', 'expire', 'topic_retention'],
-      ['rejected.consent.v1', 'expire', 'key_expiry'],
+    expect(expiring.map(({ store, onErasure, reason }) => `${store} ${onErasure} ${reason}`).toSorted()).toEqual([
+      'events.collected.v1 expire key_expiry',
+      'events.consented.v1 expire topic_retention',
+      'events.enriched.v1 expire topic_retention',
+      'rejected.consent.v1 expire key_expiry',
     ])
     for (const { store, until = '' } of expiring) {
       const retentionMs = (/collected|rejected/.test(store) ? 72 : 7 * 24) * hourMs
@@ -167,19 +168,19 @@ describe.skipIf(reason)(`the rights of a person, scaled out${reason ? ` (skipped
       expect(await keysOfPerson(max[0])).toEqual(ofMax)
     }
     await expectGone()
-    expect(await numbers()).toEqual([{ ...(numbersBefore[0] as object), pageviews: expect.anything() }])
+    expect(await numbers()).toEqual(numbersBefore)
 
     // Everything is read again from the beginning.
     await stopStages()
     await forgetOffsets(stores.kafka.brokers)
     await startStages()
     await expectGone()
-    expect(await numbers()).toEqual([{ ...(numbersBefore[0] as object), pageviews: expect.anything() }])
+    expect(await numbers()).toEqual(numbersBefore)
 
     // What comes later stays without them, too.
     await send(event('order_placed', 'E-6', { ...order('D-E'), identifiers: erika }), event('refund_issued', 'E-7', { ...order('B-E'), refund_id: 'R-B' }))
-    await until(async () => (await numbers())[0] !== undefined, 'the numbers are there')
     await expectGone()
+    expect(await numbers()).not.toEqual(numbersBefore)
   })
 
   test('is answered over HTTP by a server with the role, and by no other', { timeout: 120_000 }, async () => {
@@ -271,13 +272,11 @@ async function forgetOffsets(brokers: string): Promise<void> {
   const admin = new Kafka({ clientId: 'replay', brokers: brokers.split(','), logLevel: logLevel.NOTHING }).admin()
   await admin.connect()
   const groupIds = ['consent', 'transform', 'warehouse'].map((stage) => `kanalblick.${stage}`)
-  await until(
-    () =>
-      admin.deleteGroups(groupIds).then(
-        () => true,
-        () => false,
-      ),
-    'the groups are empty',
-  )
+  await until(async () => {
+    const there = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId))
+    const left = groupIds.filter((groupId) => there.has(groupId))
+    if (left.length > 0) await admin.deleteGroups(left).catch(() => undefined)
+    return left.length === 0
+  }, 'the groups are gone')
   await admin.disconnect()
 }

@@ -15,71 +15,85 @@ const identifierOptions = Object.fromEntries(Object.keys(namedBy).map((option) =
 
 export const run: Command = async (args) => {
   const given = parseCommand(args, { ...identifierOptions, 'dry-run': { type: 'boolean' }, out: { type: 'string' }, reason: { type: 'string' } }, 2)
-  const [action = '', id] = given.positionals
-  const act = actions[action]
-  if (!act) throw new AppError('USAGE', `Say ${Object.keys(actions).join(', ')}.`)
+  const read = actions[given.positionals[0] ?? '']
+  if (!read) throw new AppError('USAGE', `Say ${Object.keys(actions).join(', ')}.`)
+  const act = read(given)
   const config = given.config()
   const operator = await operateRights(config, createLogger('warn'))
   try {
-    await act({ operator, given, id, controllerNamed: config.controller !== undefined })
+    await act(operator, { controllerNamed: config.controller !== undefined })
     return 0
   } finally {
     await operator.close()
   }
 }
 
-interface Acting {
-  readonly operator: RightsOperator
-  readonly given: Arguments
-  readonly id: string | undefined
-  readonly controllerNamed: boolean
+type Act = (operator: RightsOperator, settings: { readonly controllerNamed: boolean }) => Promise<void>
+
+/** Each reads what was asked before anything is opened. @throws AppError USAGE */
+const actions: Readonly<Record<string, (given: Arguments) => Act>> = {
+  access(given) {
+    const identifiers = identifiersIn(given)
+    return given.flag('dry-run') ? preview(identifiers, given) : access(identifiers, given)
+  },
+  erase(given) {
+    const identifiers = identifiersIn(given)
+    return given.flag('dry-run') ? preview(identifiers, given) : erase(identifiers, given)
+  },
+  list: (given) => async (operator) => {
+    const requests = await operator.list()
+    if (given.json) return printJson(requests)
+    for (const request of requests) print(lineOf(request))
+    if (requests.length === 0) print('No requests.')
+  },
+  verify(given) {
+    const id = idIn(given)
+    return async (operator) => show(await operator.verify(id), given)
+  },
+  deny(given) {
+    const [id, reason] = [idIn(given), reasonIn(given)]
+    return async (operator) => show(await operator.deny(id, reason), given)
+  },
 }
 
-const actions: Readonly<Record<string, (acting: Acting) => Promise<void>>> = { access, erase, list, verify, deny }
+const preview =
+  (identifiers: readonly Identifier[], given: Arguments): Act =>
+  async (operator) =>
+    showPreview(await operator.preview(identifiers), given)
 
-async function access({ operator, given, controllerNamed }: Acting): Promise<void> {
-  const identifiers = identifiersIn(given)
-  if (given.flag('dry-run')) return showPreview(await operator.preview(identifiers), given)
-  const { ambiguous } = await operator.preview(identifiers)
-  const request = await operator.carryOut('access', identifiers)
-  const out = resolve(given.text('out') ?? `access-${request.request_id}.zip`)
-  await operator.save(request.request_id, out)
-  if (given.json) return printJson({ ...request, out, ambiguous })
-  print(`${described(request.proof?.found ?? [])}\nWritten to ${out}. It holds personal data: hand it over on a safe way, then delete it.`)
-  if (ambiguous.length > 0) print(ambiguityNote(ambiguous))
-  if (!controllerNamed) print('The package does not say who is responsible: set controller in kanalblick.yaml (docs/howto/requests.md).')
-}
+const access =
+  (identifiers: readonly Identifier[], given: Arguments): Act =>
+  async (operator, { controllerNamed }) => {
+    const request = await operator.carryOut('access', identifiers)
+    const out = resolve(given.text('out') ?? `access-${request.request_id}.zip`)
+    await operator.save(request.request_id, out)
+    if (given.json) return printJson({ ...request, out })
+    print(`${described(request.proof?.found ?? [])}\nWritten to ${out}. It holds personal data: hand it over on a safe way, then delete it.`)
+    printAmbiguity(request)
+    if (!controllerNamed) print('The package does not say who is responsible: set controller in kanalblick.yaml (docs/howto/requests.md).')
+  }
 
-async function erase({ operator, given }: Acting): Promise<void> {
-  const identifiers = identifiersIn(given)
-  const preview = await operator.preview(identifiers)
-  if (given.flag('dry-run')) return showPreview(preview, given)
-  const request = await operator.carryOut('erasure', identifiers)
-  if (given.json) return printJson({ ...request, ambiguous: preview.ambiguous })
-  const { remaining, verifiedAt } = request.proof ?? {}
-  print(
-    `${described(request.proof?.found ?? [])}\nErased. Found afterwards: ${remaining ?? '?'} (searched ${verifiedAt ?? '?'}). Proof: request ${request.request_id}.`,
-  )
-  if (preview.ambiguous.length > 0) print(ambiguityNote(preview.ambiguous))
-}
+const erase =
+  (identifiers: readonly Identifier[], given: Arguments): Act =>
+  async (operator) => {
+    const request = await operator.carryOut('erasure', identifiers)
+    if (given.json) return printJson(request)
+    const { remaining, verifiedAt } = request.proof ?? {}
+    const found = `Found afterwards: ${remaining ?? '?'} (searched ${verifiedAt ?? '?'})`
+    print(`${described(request.proof?.found ?? [])}\nErased. ${found}. Proof: request ${request.request_id}.`)
+    printAmbiguity(request)
+  }
 
-async function list({ operator, given }: Acting): Promise<void> {
-  const requests = await operator.list()
-  if (given.json) return printJson(requests)
-  for (const request of requests) print(lineOf(request))
-  if (requests.length === 0) print('No requests.')
-}
-
-async function verify({ operator, given, id }: Acting): Promise<void> {
+function idIn({ positionals }: Arguments): string {
+  const [, id] = positionals
   if (id === undefined) throw new AppError('USAGE', 'The id of the request is missing.')
-  show(await operator.verify(id), given)
+  return id
 }
 
-async function deny({ operator, given, id }: Acting): Promise<void> {
-  if (id === undefined) throw new AppError('USAGE', 'The id of the request is missing.')
+function reasonIn(given: Arguments): DenialReason {
   const reason = given.need('reason') as DenialReason
   if (!denialReasons.includes(reason)) throw new AppError('USAGE', `--reason must be one of ${denialReasons.join(', ')}.`)
-  show(await operator.deny(id, reason), given)
+  return reason
 }
 
 function identifiersIn(given: Arguments): Identifier[] {
@@ -98,6 +112,10 @@ function showPreview(preview: Preview, { json }: Arguments): void {
   const identifiers = Object.entries(preview.identifiers).map(([kind, count]) => `${count} ${kind}`)
   print(`Identifiers: ${identifiers.join(', ')}\n${described(preview.found)}\nNothing was changed.`)
   if (preview.ambiguous.length > 0) print(ambiguityNote(preview.ambiguous))
+}
+
+const printAmbiguity = ({ proof }: ShownRequest) => {
+  if (proof && proof.ambiguous.length > 0) print(ambiguityNote(proof.ambiguous))
 }
 
 const ambiguityNote = (kinds: readonly string[]) =>

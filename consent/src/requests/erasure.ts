@@ -16,7 +16,7 @@ import type { Keyring } from '../keyring.ts'
 import type { SubjectIndex } from '../subject-index.ts'
 import { createTokens, type SuppressionList } from '../suppression.ts'
 import { countsOf, holdingsOf } from './holdings.ts'
-import { identify, type PersonIdentifier } from './person.ts'
+import { identify, ordersOf, type PersonIdentifier } from './person.ts'
 import { openPlan, sealPlan } from './plan.ts'
 import type { RequestRegister } from './register.ts'
 import type { SubjectRequest } from './request.ts'
@@ -60,7 +60,8 @@ export function createErasure(parts: ErasureParts) {
       const before = (await register.find(request.id))?.proof
       const found = before?.found ?? (await step('count', () => holdingsOf(stores, keys)))
       const identifiers = before?.identifiers ?? countsOf(settled.identifiers)
-      await register.change(request.id, { proof: { identifiers, found } })
+      const ambiguous = before?.ambiguous ?? settled.ambiguous
+      await register.change(request.id, { proof: { identifiers, ambiguous, found } })
 
       for (const store of stores) await step(`erase ${store.name}`, () => store.erase(keys))
       for (const store of stores) {
@@ -70,7 +71,7 @@ export function createErasure(parts: ErasureParts) {
       const bytes = await step('search files', () => bytesLeft(keys))
       if (bytes > 0) throw stillThere('files', bytes)
       const verifiedAt = now().toISOString()
-      await register.change(request.id, { status: 'fulfilled', subject: null, plan: null, proof: { identifiers, found, remaining: 0, verifiedAt } })
+      await register.change(request.id, { status: 'fulfilled', subject: null, plan: null, proof: { identifiers, ambiguous, found, remaining: 0, verifiedAt } })
       logger.info('an erasure was carried out', { request: request.id, stores: stores.length })
     },
   }
@@ -78,6 +79,7 @@ export function createErasure(parts: ErasureParts) {
 
 interface Settled {
   readonly identifiers: readonly PersonIdentifier[]
+  readonly ambiguous: readonly string[]
   readonly keys: SubjectKeys
 }
 
@@ -87,9 +89,9 @@ async function suppressAndSettle(request: SubjectRequest, parts: ErasureParts): 
   const named = (request.subject ?? []).filter(({ named }) => named)
   const { orderToken, sessionToken } = createTokens(keyring)
   for (;;) {
-    const { identifiers } = await identify(named, index)
+    const { identifiers, ambiguous } = await identify(named, index)
     const refs = identifiers.map(({ ref }) => ref)
-    const added = await ledger.suppress([...refs, ...(await index.orderKeys(refs)).map(orderToken)], request.id)
+    const added = await ledger.suppress([...refs, ...(await ordersOf(identifiers, index)).map(orderToken)], request.id)
     // What the consent stage had in its hands may still have been judged by the list as it was.
     await passed('consent', parts)
     await register.change(request.id, { subject: identifiers })
@@ -98,7 +100,7 @@ async function suppressAndSettle(request: SubjectRequest, parts: ErasureParts): 
     await passed('warehouse', parts)
     const keys = await linkedTo(await keysOf(identifiers))
     const found = await ledger.suppress([...keys.orderKeys.map(orderToken), ...keys.sessionKeys.map(sessionToken)], request.id)
-    if (found === 0) return { identifiers, keys }
+    if (found === 0) return { identifiers, ambiguous, keys }
   }
 }
 
@@ -114,7 +116,7 @@ async function passed(stage: StageName, { log, signal }: Pick<ErasureParts, 'log
 /** `undefined` once another process has carried the erasure out. */
 async function planOf(request: SubjectRequest, parts: ErasureParts): Promise<Settled | undefined> {
   const { register, keyring } = parts
-  if (request.plan !== null) return { identifiers: request.subject ?? [], keys: openPlan(request.plan, request.id, keyring) }
+  if (request.plan !== null) return { identifiers: request.subject ?? [], ambiguous: [], keys: openPlan(request.plan, request.id, keyring) }
   const settled = await suppressAndSettle(request, parts)
   const plan = await register.keepPlan(request.id, sealPlan(settled.keys, request.id, keyring))
   return plan === null ? undefined : { ...settled, keys: openPlan(plan, request.id, keyring) }

@@ -54,7 +54,7 @@ export function createLedgerStores({ db, ledger, vault, index }: LedgerStoresPar
   })
 
   const forgetDecisions = ({ refs }: SubjectKeys) => ledger.erase(refs)
-  const forgetLinks = ({ refs }: SubjectKeys) => index.forget(refs)
+  const forgetLinks = ({ refs, orderKeys }: SubjectKeys) => index.forget(refs, orderKeys)
   return [
     storeOf('subject_pseudonyms', { what: 'pseudonyms', onErasure: 'delete' }, ({ refs }) => vault.forget(refs)),
     storeOf('subject_links', { what: 'links', onErasure: 'delete' }, forgetLinks),

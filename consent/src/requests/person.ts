@@ -18,7 +18,7 @@ export interface Person {
 
 /** Stands for one person. A telephone or a device is often shared. */
 const personalKinds: readonly IdentifierKind[] = ['customer', 'email', 'marketplace_buyer']
-const isPersonal = (kind: IdentifierKind) => personalKinds.includes(kind)
+export const isPersonal = (kind: IdentifierKind) => personalKinds.includes(kind)
 
 /**
  * Follows the links from the identifiers that the request names, as far as they lead to nobody else: data of somebody else must neither be
@@ -32,6 +32,21 @@ export async function identify(named: readonly Pick<Subject, 'ref' | 'kind'>[], 
     if (found.size === 0) return { identifiers: [...person.values()], ambiguous: [...new Set(candidates.values())].toSorted() }
     for (const [ref, kind] of found) person.set(ref, { ref, kind, named: false })
   }
+}
+
+/**
+ * The orders of these identifiers. One that only a telephone or a device of theirs leads to is left out when somebody else's e-mail address or
+ * customer number came together with it: then it is somebody else's.
+ */
+export async function ordersOf(identifiers: readonly Pick<Subject, 'ref' | 'kind'>[], index: Pick<SubjectIndex, 'links' | 'orderKeys' | 'holders'>) {
+  const refsOf = (wanted: boolean) => identifiers.filter(({ kind }) => isPersonal(kind) === wanted).map(({ ref }) => ref)
+  const orders = new Set(await index.orderKeys(refsOf(true)))
+  const holders = await index.holders((await index.orderKeys(refsOf(false))).filter((order) => !orders.has(order)))
+  const known = new Set(identifiers.map(({ ref }) => ref))
+  const others = [...new Set([...holders.values()].flat())].filter((ref) => !known.has(ref))
+  const strangers = new Set((await index.links(others)).filter(({ kind }) => isPersonal(kind)).map(({ ref }) => ref))
+  for (const [order, refs] of holders) if (!refs.some((ref) => strangers.has(ref))) orders.add(order)
+  return [...orders].toSorted()
 }
 
 type Kinds = ReadonlyMap<string, IdentifierKind>

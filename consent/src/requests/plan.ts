@@ -6,10 +6,10 @@ import type { Keyring } from '../keyring.ts'
 import { pseudonymsOf } from '../subject.ts'
 import type { SubjectIndex } from '../subject-index.ts'
 import type { Vault } from '../vault.ts'
-import type { PersonIdentifier } from './person.ts'
+import { ordersOf, type PersonIdentifier } from './person.ts'
 
 interface PlanParts {
-  readonly index: Pick<SubjectIndex, 'orderKeys'>
+  readonly index: Pick<SubjectIndex, 'links' | 'orderKeys' | 'holders'>
   readonly vault: Pick<Vault, 'known'>
   readonly keyring: Pick<Keyring, 'mac'>
   readonly config: ConsentConfig
@@ -26,12 +26,12 @@ export async function keysOf(identifiers: readonly PersonIdentifier[], { index, 
   const to = new Date(nowMs + dayMs).toISOString()
   const derived = pseudonymsOf(keyring, config)
   const ofOthers = identifiers.filter(({ kind }) => kind !== 'customer').flatMap(({ ref }) => derived(ref, from, to))
-  return { refs, pseudonyms: [...(await vault.known(refs)), ...ofOthers], orderKeys: await index.orderKeys(refs), sessionKeys: [] }
+  return { refs, pseudonyms: [...(await vault.known(refs)), ...ofOthers], orderKeys: await ordersOf(identifiers, index), sessionKeys: [] }
 }
 
 /**
- * The keys, and those of sessions and orders that the person's rows lead to: an order of a guest, whose refund names the order alone. What
- * one store says of an order is looked for in all of them.
+ * The keys, and those of sessions that the person's rows are in, and of orders that were placed in them by a guest: their refunds name the
+ * order alone. What one store says of an order is looked for in all of them.
  */
 export async function withLinkedKeys(keys: SubjectKeys, stores: readonly Pick<SubjectStore, 'rows'>[]): Promise<SubjectKeys> {
   const orders = new Set(keys.orderKeys)
@@ -39,9 +39,12 @@ export async function withLinkedKeys(keys: SubjectKeys, stores: readonly Pick<Su
   for (let before = -1; before !== orders.size; ) {
     before = orders.size
     for (const store of stores) {
-      for await (const { order_key, session_key } of store.rows({ ...keys, orderKeys: [...orders] })) {
-        if (isKey(order_key)) orders.add(order_key)
-        if (isKey(session_key)) sessions.add(session_key)
+      for await (const { order_key, session_key, ...row } of store.rows({ ...keys, orderKeys: [...orders] })) {
+        if (!isKey(session_key)) continue
+        sessions.add(session_key)
+        // Of a row with a pseudonym the index knows whose order it is; and the order may be somebody else's, paid with a shared telephone.
+        const named = [row['subject_web'], row['subject_ads'], row['subject_profile']].some(isKey)
+        if (isKey(order_key) && !named) orders.add(order_key)
       }
     }
   }

@@ -10,7 +10,7 @@ import type { PersonIdentifier } from './person.ts'
 export const requestTypes = ['access', 'erasure'] as const
 export type RequestType = (typeof requestTypes)[number]
 
-export const requestStatuses = ['open', 'in_progress', 'fulfilled', 'denied', 'revoked'] as const
+const requestStatuses = ['open', 'in_progress', 'fulfilled', 'denied', 'revoked'] as const
 export type RequestStatus = (typeof requestStatuses)[number]
 
 export const denialReasons = [
@@ -53,6 +53,8 @@ export interface StoreHoldings {
 /** What was found; for an erasure, what became of it. No personal data. */
 export interface Proof {
   readonly identifiers: Readonly<Record<string, number>>
+  /** Kinds of identifiers that are somebody else's too, and were left out. */
+  readonly ambiguous: readonly string[]
   readonly found: readonly StoreHoldings[]
   /** Erasure: places in which the person could still be read when it was checked: always 0. */
   readonly remaining?: number

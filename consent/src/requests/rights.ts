@@ -56,6 +56,8 @@ export interface RightsParts extends Omit<ErasureParts, 'register' | 'index'> {
 }
 
 const packageDays = 30
+/** What was counted for the answer holds for the package that is fetched right away. */
+const countedMs = 60_000
 const dayMs = 86_400_000
 
 export function createRights(parts: RightsParts): Rights {
@@ -74,10 +76,7 @@ export function createRights(parts: RightsParts): Rights {
     if (request.status !== 'in_progress') throw new RequestError('REQUEST_ENDED')
     return request
   }
-  const holdings = async (identifiers: readonly PersonIdentifier[]) => {
-    const keys = await keysOf(identifiers)
-    return { keys, found: await holdingsOf(stores, keys) }
-  }
+  const holdings = async (identifiers: readonly PersonIdentifier[]) => holdingsOf(stores, await keysOf(identifiers))
 
   async function carryOutNow(id: string): Promise<SubjectRequest> {
     const request = await find(id)
@@ -88,12 +87,12 @@ export function createRights(parts: RightsParts): Rights {
   }
 
   async function answerAccess({ id, subject }: SubjectRequest): Promise<void> {
-    const { identifiers } = await identify(
+    const { identifiers, ambiguous } = await identify(
       (subject ?? []).filter(({ named }) => named),
       index,
     )
-    const { found } = await holdings(identifiers)
-    await register.change(id, { status: 'fulfilled', subject: identifiers, proof: { identifiers: countsOf(identifiers), found } })
+    const found = await holdings(identifiers)
+    await register.change(id, { status: 'fulfilled', subject: identifiers, proof: { identifiers: countsOf(identifiers), ambiguous, found } })
   }
 
   function carryOut(id: string): Promise<SubjectRequest> {
@@ -108,7 +107,7 @@ export function createRights(parts: RightsParts): Rights {
     carryOut,
     async preview(named) {
       const { identifiers, ambiguous } = await personOf(named)
-      return { identifiers: countsOf(identifiers), ambiguous, found: (await holdings(identifiers)).found }
+      return { identifiers: countsOf(identifiers), ambiguous, found: await holdings(identifiers) }
     },
     async open(type, named, verification) {
       const { identifiers } = await personOf(named)
@@ -142,7 +141,9 @@ export function createRights(parts: RightsParts): Rights {
       const request = await find(id)
       if (request.type !== 'access' || request.status !== 'fulfilled') throw new RequestError('PACKAGE_NOT_READY')
       if (request.subject === null) throw new RequestError('PACKAGE_GONE')
-      return { request, identifiers: request.subject, ...(await holdings(request.subject)) }
+      const keys = await keysOf(request.subject)
+      const counted = now().getTime() - Date.parse(request.updatedAt) < countedMs ? request.proof?.found : undefined
+      return { request, identifiers: request.subject, keys, found: counted ?? (await holdingsOf(stores, keys)) }
     },
   }
 }

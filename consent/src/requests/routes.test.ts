@@ -219,7 +219,7 @@ describe('refuses', () => {
   test.each([
     ['an unknown type', '', { type: secret, identifiers }, 'type'],
     ['nobody', '', { type: 'access', identifiers: [] }, 'identifiers'],
-    ['more identifiers than a person has', '', { type: 'access', identifiers: Array(11).fill(email) }, 'identifiers'],
+    ['more identifiers than a person has', '', { type: 'access', identifiers: Array.from({ length: 11 }, () => email) }, 'identifiers'],
     ['an unknown kind of identifier', '', { type: 'access', identifiers: [{ kind: secret, value: secret }] }, 'identifiers.0.kind'],
     ['an empty identifier', '', { type: 'access', identifiers: [{ kind: 'email', value: ' ' }] }, 'identifiers.0.value'],
     ['an endless identifier', '', { type: 'access', identifiers: [{ kind: 'email', value: secret.repeat(20) }] }, 'identifiers.0.value'],

@@ -44,7 +44,7 @@ async function rowsOf(name: TopicName, keys: SubjectKeys): Promise<Record<string
   for await (const row of storeOf(name).rows(keys)) rows.push(row)
   return rows
 }
-const idsIn = (rows: readonly Record<string, unknown>[]) => rows.map(({ id }) => id).toSorted()
+const idsIn = (rows: readonly Record<string, unknown>[]) => rows.map(({ id }) => String(id)).toSorted()
 
 describe('what collectors sealed', () => {
   const ofErika = () => keysOf({ refs: [fixture.refOf(erika)] })

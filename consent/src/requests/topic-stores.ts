@@ -2,6 +2,7 @@
 import {
   type CollectedEvent,
   type Holding,
+  type Identifier,
   type Log,
   type LogPlace,
   type LogRecord,
@@ -17,6 +18,7 @@ import type { ConsentConfig } from '../config.ts'
 import type { Keyring } from '../keyring.ts'
 import type { Names } from '../names.ts'
 import { pseudonymsOf } from '../subject.ts'
+import { isPersonal } from './person.ts'
 
 interface TopicStoresParts {
   readonly log: Pick<Log, 'scan' | 'erase'>
@@ -41,6 +43,8 @@ interface Found {
 }
 
 /**
+ * An event that names somebody else too, by more than a shared telephone or device, is somebody else's.
+ *
  * Encrypted with the key of the hour: unreadable once that key is destroyed, wherever copies lie. Until then nothing reads the person from
  * it, because every event of theirs that is read again is met by the suppression list.
  */
@@ -54,8 +58,10 @@ function sealedStore(name: TopicName, what: string, { log, keyring, names }: Top
   async function* find({ refs, orderKeys }: SubjectKeys): AsyncGenerator<Found, void> {
     const subjects = new Set(refs)
     const orders = new Set(orderKeys)
+    const isOwn = (identifier: Identifier) => subjects.has(names.subjectOf(identifier).ref)
     const isTheirs = ({ identifiers, channel_instance, data }: CollectedEvent) =>
-      identifiers.some((identifier) => subjects.has(names.subjectOf(identifier).ref)) || orders.has(names.orderKey(channel_instance, data['order_id']) ?? '')
+      (identifiers.some(isOwn) || orders.has(names.orderKey(channel_instance, data['order_id']) ?? '')) &&
+      !identifiers.some((identifier) => isPersonal(identifier.kind) && !isOwn(identifier))
     const sessions = new Set<string>()
     for await (const { event } of events()) if (isTheirs(event) && event.context.session_id !== undefined) sessions.add(sessionOf(event))
     for await (const found of events()) {

@@ -93,6 +93,13 @@ export function rollups(world: World): void {
       expect(await refreshRollups(world.warehouse, { logger })).toEqual({ days: 0 })
     })
 
+    test('are recomputed for days that lie years apart', async () => {
+      const days = ['2024-02-29', '2024-12-31', '2026-03-08', '2026-03-09', '2026-03-10']
+      await store(days.map((day, n) => enriched({ name: String(n), day, amount_minor: 100 + n })))
+      expect(await refreshRollups(world.warehouse, { logger })).toEqual({ days: days.length })
+      expect(await revenue()).toEqual(days.map((day, n) => ({ day, orders: 1, revenue: 100 + n })))
+    })
+
     test('are equal after everything came twice', async () => {
       const events = season(300)
       await run(events)

@@ -184,3 +184,20 @@ export function newsOf(shopper: Shopper): object[] {
     { id: `${word}-n5`, type: 'page_viewed', data: { url_path: `/${word}/wieder`, consent: allowed, identifiers: named(shopper, 'device') } },
   ].map((event) => ({ specversion: '1.0', source: 'shop', ...event }))
 }
+
+/** One of many rounds of a shopper who goes on: in the session and with the orders that they had before, known by name and not. */
+export function roundOf(shopper: Shopper, round: number): object[] {
+  const { word } = shopper
+  const context = { session_id: sessionOf(shopper) }
+  return [
+    { id: `${word}-r${round}-1`, type: 'page_viewed', data: { url_path: `/${word}/strom`, context, identifiers: named(shopper, 'customer', 'device') } },
+    { id: `${word}-r${round}-2`, type: 'page_viewed', data: { url_path: `/${word}/weiter`, context, consent: allowed } },
+    {
+      id: `${word}-r${round}-3`,
+      type: 'refund_issued',
+      data: { ...totals(shopper), order_id: orderNumber(shopper, 'guest'), refund_id: `R-${word}-${round}` },
+    },
+    { id: `${word}-r${round}-4`, type: 'order_paid', data: { order_id: orderNumber(shopper, 1), currency: 'EUR', amount_minor: shopper.uniqueMinor } },
+    { id: `${word}-r${round}-5`, type: 'wish_list_shared', data: { list: word, identifiers: named(shopper, 'email', 'phone') } },
+  ].map((event) => ({ specversion: '1.0', source: 'shop', ...event }))
+}

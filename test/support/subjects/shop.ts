@@ -29,6 +29,7 @@ export interface Shop {
   books(): Promise<unknown>
   fulfilled(id: string): Promise<ShownRequest>
   preview(identifiers: readonly object[]): Promise<Preview>
+  download(path: string): Promise<Buffer>
 }
 
 /** @param folder an empty one */
@@ -117,6 +118,7 @@ export async function openShop(folder: string): Promise<Shop> {
       }, 'the request is fulfilled')
       return found as ShownRequest
     },
+    download: async (path) => Buffer.from(await (await call('GET', path, operatorToken)).arrayBuffer()),
     preview: (identifiers) => ask('POST', '/v1/requests/preview', { identifiers }),
   }
 }
