@@ -61,7 +61,7 @@ const countedMs = 60_000
 const dayMs = 86_400_000
 
 export function createRights(parts: RightsParts): Rights {
-  const { register, index, subjectOf, keysOf, stores, now, logger } = parts
+  const { register, index, subjectOf, keysOf, linkedTo, stores, now, logger } = parts
   const erasure = createErasure(parts)
   const underWay = new Map<string, Promise<SubjectRequest>>()
 
@@ -76,7 +76,9 @@ export function createRights(parts: RightsParts): Rights {
     if (request.status !== 'in_progress') throw new RequestError('REQUEST_ENDED')
     return request
   }
-  const holdings = async (identifiers: readonly PersonIdentifier[]) => holdingsOf(stores, await keysOf(identifiers))
+  // The refund of a guest's order names the order alone: without what the rows lead to, a topic would not be asked for it.
+  const allKeysOf = async (identifiers: readonly PersonIdentifier[]) => linkedTo(await keysOf(identifiers))
+  const holdings = async (identifiers: readonly PersonIdentifier[]) => holdingsOf(stores, await allKeysOf(identifiers))
 
   async function carryOutNow(id: string): Promise<SubjectRequest> {
     const request = await find(id)
@@ -141,9 +143,13 @@ export function createRights(parts: RightsParts): Rights {
       const request = await find(id)
       if (request.type !== 'access' || request.status !== 'fulfilled') throw new RequestError('PACKAGE_NOT_READY')
       if (request.subject === null) throw new RequestError('PACKAGE_GONE')
-      const keys = await keysOf(request.subject)
+      const keys = await allKeysOf(request.subject)
       const counted = now().getTime() - Date.parse(request.updatedAt) < countedMs ? request.proof?.found : undefined
-      return { request, identifiers: request.subject, keys, found: counted ?? (await holdingsOf(stores, keys)) }
+      // The request itself has ended since.
+      const counting = counted ? stores.filter(({ name }) => name === 'subject_requests') : stores
+      const found = await holdingsOf(counting, keys)
+      const kept = (counted ?? []).filter(({ store }) => !found.some((one) => one.store === store))
+      return { request, identifiers: request.subject, keys, found: [...kept, ...found] }
     },
   }
 }
