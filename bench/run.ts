@@ -41,8 +41,10 @@ const options: BenchOptions = {
 }
 
 const machine = await describeMachine()
-const { cores, processor, memoryGiB, node, floorEventsPerSecond } = machine
-console.log(`${cores} cores (${processor}), ${memoryGiB} GiB, Node ${node}, floor ${floorEventsPerSecond.toLocaleString('en')} events/s on one core`)
+const { cores, processor, memoryGiB, node, floorEventsPerSecond, shareOfOneCore } = machine
+console.log(
+  `${cores} cores (${processor}), ${memoryGiB} GiB, Node ${node}, floor ${floorEventsPerSecond.toLocaleString('en')} events/s on one core, of which ${shareOfOneCore} was free`,
+)
 const results: Record<string, (BenchRow & { met?: boolean | undefined })[]> = {}
 for (const name of chosen) {
   const part = await parts[name]?.()
