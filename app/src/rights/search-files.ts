@@ -4,7 +4,6 @@ import { join } from 'node:path'
 
 /** `v1:…:` and 32 hexadecimal digits: the digits are what names somebody. */
 const digits = 32
-const run = /[0-9a-f]{32,}/g
 const chunkBytes = 4 * 2 ** 20
 
 /** @returns how many places of all files below the folder hold one of the keys; files that vanish meanwhile hold none */
@@ -29,7 +28,7 @@ async function searchFile(path: string, wanted: ReadonlySet<string>): Promise<nu
       const { bytesRead } = await file.read(buffer, kept, chunkBytes)
       if (bytesRead === 0) return found
       const end = kept + bytesRead
-      found += countIn(buffer.toString('latin1', 0, end), wanted)
+      found += countIn(buffer, end, wanted)
       kept = Math.min(digits - 1, end)
       buffer.copyWithin(0, end - kept, end)
     }
@@ -38,13 +37,21 @@ async function searchFile(path: string, wanted: ReadonlySet<string>): Promise<nu
   }
 }
 
-function countIn(text: string, wanted: ReadonlySet<string>): number {
+/** Whatever is as long as a key holds a byte at one of the places that are looked at: most of a file is not. */
+function countIn(bytes: Buffer, end: number, wanted: ReadonlySet<string>): number {
   let found = 0
-  for (const [hex] of text.matchAll(run)) {
-    for (let at = 0; at + digits <= hex.length; at++) if (wanted.has(hex.slice(at, at + digits))) found++
+  for (let at = digits - 1; at < end; at += digits) {
+    if (!isDigit(bytes[at])) continue
+    let from = at
+    while (isDigit(bytes[from - 1])) from--
+    while (at < end && isDigit(bytes[at])) at++
+    for (let start = from; start + digits <= at; start++) if (wanted.has(bytes.toString('latin1', start, start + digits))) found++
   }
   return found
 }
+
+/** `0` to `9`, `a` to `f` */
+const isDigit = (byte = 0) => (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66)
 
 function unlessGone(error: unknown): undefined {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
