@@ -27,5 +27,5 @@ if (process.argv[1] === own && process.argv[2] === 'search') {
   let input = ''
   for await (const text of process.stdin.setEncoding('utf8')) input += String(text)
   const { folder, keys } = JSON.parse(input) as { folder: string; keys: string[] }
-  process.stdout.write(String(await searchFiles(folder, keys)))
+  process.stdout.write(String(searchFiles(folder, keys)))
 }

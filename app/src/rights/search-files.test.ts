@@ -16,23 +16,23 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const key = 'v1:web:0123456789abcdef0123456789abcdef'
 const other = 'v1:web:ffff456789abcdef0123456789abcdef'
 
-test('finds a key in any file below the folder, and no other', async () => {
+test('finds a key in any file below the folder, and no other', () => {
   mkdirSync(join(folder, 'deep/er'), { recursive: true })
   writeFileSync(join(folder, 'deep/er/one'), Buffer.concat([Buffer.of(0, 255, 1), Buffer.from(key), Buffer.of(0)]))
   writeFileSync(join(folder, 'two'), `${other} ${key} ${key}`)
-  expect(await searchFiles(folder, [key])).toBe(3)
-  expect(await searchFiles(folder, [key, other])).toBe(4)
-  expect(await searchFiles(folder, [])).toBe(0)
+  expect(searchFiles(folder, [key])).toBe(3)
+  expect(searchFiles(folder, [key, other])).toBe(4)
+  expect(searchFiles(folder, [])).toBe(0)
 })
 
-test.each([-60, -38, -32, -31, -7, -1, 0, 1, 31])('finds a key once, %i bytes from where a file is read in parts', async (shift) => {
+test.each([-60, -38, -32, -31, -7, -1, 0, 1, 31])('finds a key once, %i bytes from where a file is read in parts', (shift) => {
   writeFileSync(join(folder, 'file'), `${'x'.repeat(4 * 2 ** 20 + shift)}${key}${'x'.repeat(100)}`)
-  expect(await searchFiles(folder, [key])).toBe(1)
+  expect(searchFiles(folder, [key])).toBe(1)
 })
 
-test('finds a key within a longer run of hexadecimal digits', async () => {
+test('finds a key within a longer run of hexadecimal digits', () => {
   writeFileSync(join(folder, 'file'), `${'f'.repeat(100)}${key.slice(-32)}${'0'.repeat(100)}`)
-  expect(await searchFiles(folder, [key])).toBe(1)
+  expect(searchFiles(folder, [key])).toBe(1)
 })
 
 test('leaves the locks of this process as they are, and finds the same', async () => {
