@@ -7,7 +7,7 @@ import type { BenchPart, BenchRow } from './result.ts'
 import { memoryOf, processorMsOf } from './server.ts'
 import { interleaved, median } from './statistics.ts'
 
-const rounds = 5
+const rounds = 3
 
 export const run: BenchPart = async ({ data, events }) => {
   const full = await datasetAt(data, events.at(-1) ?? 0)
