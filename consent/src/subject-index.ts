@@ -4,7 +4,7 @@
  */
 import type { IdentifierKind } from '@kanalblick/stream'
 import { type Kysely, sql } from 'kysely'
-import { chunked } from './chunk.ts'
+import { chunked, rowsFrom } from './chunk.ts'
 import { removeDeletedBytes } from './connect.ts'
 import type { Subject } from './subject.ts'
 import type { LedgerTables } from './tables.ts'
@@ -55,15 +55,12 @@ export function createSubjectIndex(db: Kysely<LedgerTables>): SubjectIndex {
   return {
     async remember(sightings) {
       const { links, orders } = rowsOf(sightings, isNew)
+      if (links.length === 0 && orders.length === 0) return
       try {
-        for (const values of chunked(links)) {
-          const insert = db.insertInto('subject_links').values(values)
-          await insert.onConflict((conflict) => conflict.columns(['subject_ref', 'linked_ref']).doUpdateSet(month).where(isLater('subject_links'))).execute()
-        }
-        for (const values of chunked(orders)) {
-          const insert = db.insertInto('subject_orders').values(values)
-          await insert.onConflict((conflict) => conflict.columns(['subject_ref', 'order_key']).doUpdateSet(month).where(isLater('subject_orders'))).execute()
-        }
+        await db.transaction().execute(async (transaction) => {
+          if (links.length > 0) await insertLinks(transaction, links)
+          if (orders.length > 0) await insertOrders(transaction, orders)
+        })
       } catch (error) {
         known.clear()
         throw error
@@ -96,8 +93,10 @@ export function createSubjectIndex(db: Kysely<LedgerTables>): SubjectIndex {
     async forget(refs, orderKeys = []) {
       for (const some of chunked(orderKeys)) await db.deleteFrom('subject_orders').where('order_key', 'in', some).execute()
       for (const some of chunked(refs)) {
+        const linked = await db.selectFrom('subject_links').select('linked_ref').where('subject_ref', 'in', some).execute()
+        for (const others of chunked(linked.map(({ linked_ref }) => linked_ref)))
+          await db.deleteFrom('subject_links').where('subject_ref', 'in', others).where('linked_ref', 'in', some).execute()
         await db.deleteFrom('subject_links').where('subject_ref', 'in', some).execute()
-        await db.deleteFrom('subject_links').where('linked_ref', 'in', some).execute()
         await db.deleteFrom('subject_orders').where('subject_ref', 'in', some).execute()
       }
       known.clear()
@@ -109,9 +108,19 @@ export function createSubjectIndex(db: Kysely<LedgerTables>): SubjectIndex {
   }
 }
 
-const month = { month: sql<string>`excluded.month` }
-/** What is read again is older. */
-const isLater = (table: 'subject_links' | 'subject_orders') => sql<boolean>`excluded.month > ${sql.ref(`${table}.month`)}`
+// What is read again is older: the month never goes back.
+
+const insertLinks = (db: Kysely<LedgerTables>, links: readonly LedgerTables['subject_links'][]) =>
+  sql`
+    insert into subject_links (subject_ref, kind, linked_ref, linked_kind, month)
+    ${rowsFrom(db, ['subject_ref', 'kind', 'linked_ref', 'linked_kind', 'month'], links)}
+    on conflict (subject_ref, linked_ref) do update set month = excluded.month where excluded.month > subject_links.month`.execute(db)
+
+const insertOrders = (db: Kysely<LedgerTables>, orders: readonly LedgerTables['subject_orders'][]) =>
+  sql`
+    insert into subject_orders (subject_ref, order_key, month)
+    ${rowsFrom(db, ['subject_ref', 'order_key', 'month'], orders)}
+    on conflict (subject_ref, order_key) do update set month = excluded.month where excluded.month > subject_orders.month`.execute(db)
 
 function rowsOf(sightings: readonly Sighting[], isNew: (place: string) => boolean) {
   const links: LedgerTables['subject_links'][] = []

@@ -73,7 +73,7 @@ export type CollectedEvent = z.infer<typeof collectedEvent>
 
 /**
  * At most so many events are sealed together. More would share a little more of one AES operation, but every copy of a record beyond some 100 KB
- * takes fresh pages from the kernel, and costs more than that saves (docs/performance-stages.md).
+ * takes fresh pages from the kernel, and costs more than that saves (docs/performance.md).
  */
 export const maxSealedEvents = 120
 
