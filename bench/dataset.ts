@@ -18,6 +18,8 @@ export interface DatasetOptions {
   readonly path: string
   /** How many events besides those of the known subject. */
   readonly events: number
+  /** Over how many days; two years unless given. */
+  readonly days?: number
 }
 
 export interface Dataset {
@@ -31,19 +33,19 @@ export interface Dataset {
   readonly refreshedInMs: number
 }
 
-const days = 730
+const twoYears = 730
 const rowsAtOnce = 200_000
 export const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** Fills the directory, or says what was filled into it before. @public @throws Error when it holds another data set, or one that was cut off */
-export async function fillDataset({ path, events }: DatasetOptions): Promise<Dataset> {
+async function fillDataset({ path, events, days = twoYears }: DatasetOptions): Promise<Dataset> {
   const file = join(path, 'dataset.json')
   if (existsSync(file)) return known(file, events)
   if (existsSync(warehouseOf(path))) throw new Error(`${path} holds a warehouse that is not a whole data set: remove it first.`)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const lastDay = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
   const dataset = await withWarehouse(path, async (warehouse) => {
-    const filledInMs = await timed(() => fill(warehouse, { events, lastDay }))
+    const filledInMs = await timed(() => fill(warehouse, { events, days, lastDay }))
     const refreshedInMs = await timed(() => refreshRollups(warehouse, { logger: silent }))
     return { path, events, lastDay, days, filledInMs: Math.round(filledInMs), refreshedInMs: Math.round(refreshedInMs) }
   })
@@ -53,10 +55,10 @@ export async function fillDataset({ path, events }: DatasetOptions): Promise<Dat
 }
 
 /** The data set of this size, in a folder of its own below `data`. */
-export async function datasetAt(data: string, events: number): Promise<Dataset> {
-  const path = join(data, String(events))
+export async function datasetAt(data: string, events: number, days = twoYears): Promise<Dataset> {
+  const path = join(data, days === twoYears ? String(events) : `${events}-in-${days}-days`)
   if (!existsSync(path)) console.log(`  filling ${path} ...`)
-  return fillDataset({ path, events })
+  return fillDataset({ path, events, days })
 }
 
 const warehouseOf = (path: string) => join(path, 'warehouse')
@@ -78,7 +80,7 @@ function known(file: string, events: number): Dataset {
   return dataset
 }
 
-async function fill({ client }: Warehouse, { events, lastDay }: { readonly events: number; readonly lastDay: string }): Promise<void> {
+async function fill({ client }: Warehouse, { events, days, lastDay }: Pick<Dataset, 'events' | 'days' | 'lastDay'>): Promise<void> {
   for (let from = 0; from < events; from += rowsAtOnce) {
     const rows = { first: from, count: Math.min(rowsAtOnce, events - from), events, days, last_day: lastDay }
     await client.command({ query: eventsSql, query_params: rows })
