@@ -66,9 +66,9 @@ export function consentRoutes({ ledger, index, keyring, config, findWriteKey, lo
         const subjects = subjectsOf(body.data, subjectOf)
         const records = await ledger.append(toRecords(body.data, subjects))
         await index.remember([{ subjects, orderKey: null, at: new Date().toISOString() }])
-        // An erasure that ran in between has deleted the links already.
-        const refs = subjects.map(({ ref }) => ref)
-        if ((await ledger.suppressed(refs)).size > 0) await index.forget(refs)
+        // An erasure that ran in between has deleted the links already. Those of whoever else is named here stay.
+        const overtaken = await ledger.suppressed(subjects.map(({ ref }) => ref))
+        if (overtaken.size > 0) await index.forget([...overtaken])
         return await reply.status(201).send({ ...records[0], records })
       } catch (error) {
         if ((error as { code?: unknown }).code === 'SUBJECT_ERASED') return refuse(reply, 409, erased)
@@ -83,7 +83,7 @@ const unauthorized = { code: 'UNAUTHORIZED', message: 'A write key is required: 
 const foreign = { code: 'ORIGIN_NOT_ALLOWED', message: 'Pages of this origin may not use this write key. Add the origin to the key.' }
 const invalid = { code: 'CONSENT_INVALID', message: 'The consent does not have the form that the API describes: see fields.' }
 const erased = { code: 'SUBJECT_ERASED', message: 'A person named here had their data erased. Nothing was recorded.' }
-const unavailable = { code: 'LEDGER_UNAVAILABLE', message: 'The consent ledger cannot be reached. Nothing was recorded: send the consent again.' }
+const unavailable = { code: 'LEDGER_UNAVAILABLE', message: 'The consent ledger cannot be reached. Send the consent again: recorded twice, it means the same.' }
 
 const refuse = (reply: FastifyReply, status: number, error: object) => reply.status(status).send({ error })
 

@@ -55,11 +55,13 @@ export interface Log {
   ends(topics: readonly TopicName[]): Promise<readonly LogPlace[]>
   /** Whether the group has moved past all that lies before these places. */
   hasPassed(group: string, places: readonly LogPlace[]): Promise<boolean>
+  /** Whether `erase` does anything. A log that cannot change what it holds leaves records to their topic's retention. */
+  readonly canErase: boolean
   /**
-   * Takes the values of these records away, from the log's files too; their places stay. For records that every group has moved past.
-   * @returns false when the log cannot change what it holds: then the records end with their topic's retention.
+   * Takes the values of these records away, from the log's files too; their places stay. For records that every group has moved past. Asked
+   * for no record, it clears the files of what an erasure that was cut off has left in them.
    */
-  erase(places: readonly LogPlace[]): Promise<boolean>
+  erase(places: readonly LogPlace[]): Promise<void>
   /** Removes what retention has passed and frees the bytes. A log whose broker does that by itself does nothing here. */
   trim(nowMs: number): Promise<void>
   close(): Promise<void>

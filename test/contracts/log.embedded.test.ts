@@ -114,7 +114,7 @@ describe('embedded log: its file', () => {
     for await (const { topic, partition, records } of log.scan(inbox))
       for (const { offset, value } of records) if (Buffer.from(value).includes('canary')) canaries.push({ topic, partition, offset })
     expect(canaries).toHaveLength(167)
-    expect(await log.erase(canaries)).toBe(true)
+    await log.erase(canaries)
     const left = (await bytes()).toString('latin1')
     expect(left.includes('canary')).toBe(false)
     const texts: string[] = []
@@ -153,7 +153,8 @@ describe('embedded log: its file', () => {
     const found = await read(member, 1201)
     expect(numbers(found)).toEqual(upTo(1201))
     const places = found.slice(300, 900).map(({ offset }): LogPlace => ({ topic: inbox, partition: log.partitionOf(inbox, 'key'), offset }))
-    expect(await log.erase(places)).toBe(true)
+    expect(log.canErase).toBe(true)
+    await log.erase(places)
     const left: number[] = []
     for await (const { records } of log.scan(inbox)) left.push(...numbers(records))
     expect(left).toEqual([...upTo(300), ...upTo(301).map((n) => n + 900)])

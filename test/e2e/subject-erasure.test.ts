@@ -16,6 +16,7 @@ let shop: Shop
 let before: Dump
 let traces: Traces
 let books: unknown
+let answers: string
 
 beforeAll(async () => {
   folder = await temporaryFolder()
@@ -34,7 +35,7 @@ beforeAll(async () => {
   await shop.ask('POST', '/v1/requests', { type: 'access', identifiers: [{ kind: 'email', value: subject.email }] })
   await shop.drained()
   books = await shop.books()
-  await shop.server().stop()
+  await shop.stop()
   before = await dumpOf(shop.folder)
   traces = tracesOf(subject, before)
 })
@@ -68,11 +69,26 @@ test('`subject erase` leaves no row and no byte of them, every row of the others
   await annotate(`erased, and searched in vain, after ${Date.parse(proof?.verifiedAt ?? '') - Date.parse(received_at)} ms`)
   expect(await shop.audit()).toMatchObject({ clean: true, findings: [] })
   expect(await shop.books()).toEqual(books)
+  const told = [await shop.ask('GET', '/v1/requests'), await shop.preview([{ kind: 'email', value: subject.email }]), await shop.metrics()]
   await shop.stop()
   const after = await dumpOf(shop.folder)
   expect(find(subject, traces, after)).toEqual({})
   expect(tracesOf(subject, after)).toMatchObject({ refs: new Set(), keys: new Set() })
   expect(othersRows(subject, traces, after)).toEqual(othersRows(subject, traces, before))
+  answers = JSON.stringify(told)
+})
+
+test('no line of the log, no answer about requests and no metric names them, by an identifier, a reference or a key', () => {
+  const texts = new Map([
+    ['log', shop.output()],
+    ['answers', answers],
+  ])
+  expect(shop.output()).toContain('erasure step')
+  expect(answers).toContain('fulfilled')
+  expect(find(subject, traces, { rows: new Map(), newest: new Map(), files: texts })).toEqual({})
+  // The search is worth something: it finds what is there.
+  const [ref = ''] = traces.refs
+  expect(find(subject, traces, { rows: new Map(), newest: new Map(), files: new Map([['log', `at v1:${ref} ${subject.email}`]]) })).toEqual({ log: 2 })
 })
 
 test('nothing brings them back: the log read from its start, the same file and messages again, news of their orders', { timeout: 240_000 }, async () => {

@@ -29,14 +29,13 @@ const crossSite: Refusal = { status: 403, code: 'CROSS_SITE_REQUEST', message: '
 export function createGuard({ operatorToken, accessKeys, sessions, publicUrl }: GuardOptions) {
   const ownPage: Decide = async ({ headers }) => (isSameOrigin(headers, publicUrl) ? undefined : crossSite)
   const operator: Decide = async (request) => (sameSecret(bearer(request), operatorToken) ? undefined : unauthorized)
-  const program: Decide = async (request) => {
-    const key = bearer(request)
-    return sameSecret(key, operatorToken) || (key !== '' && (await accessKeys?.isReadKey(key))) ? undefined : unauthorized
-  }
-  const privacy: Decide = async (request) => {
-    const key = bearer(request)
-    return sameSecret(key, operatorToken) || (key !== '' && (await accessKeys?.isPrivacyKey(key))) ? undefined : unauthorized
-  }
+  const holderOf =
+    (isKey: 'isReadKey' | 'isPrivacyKey'): Decide =>
+    async (request) => {
+      const key = bearer(request)
+      return sameSecret(key, operatorToken) || (key !== '' && (await accessKeys?.[isKey](key))) ? undefined : unauthorized
+    }
+  const program = holderOf('isReadKey')
   const person: Decide = async (request) => {
     // Who shows a key is judged by the key alone.
     if (request.headers.authorization !== undefined || !(await sessions?.isOpen(sessionToken(request)))) return unauthorized
@@ -51,7 +50,7 @@ export function createGuard({ operatorToken, accessKeys, sessions, publicUrl }: 
     /** An operator or a program with a read key. */
     program: refuseUnless(program),
     /** An operator, or a program that acts for persons who ask about their data. */
-    privacy: refuseUnless(privacy),
+    privacy: refuseUnless(holderOf('isPrivacyKey')),
     /** Somebody who is signed in. */
     person: refuseUnless(person),
     /** Anybody who may see numbers: operator, read key or session. */

@@ -8,6 +8,7 @@ import { type DenialReason, type Preview, type RequestType, type ShownRequest, s
 import type { Identifier, Logger } from '@kanalblick/stream'
 import type { Config } from '../config.ts'
 import { openDataDirectory, type RunningServer, runningServer } from '../data-directory.ts'
+import { AppError } from '../errors.ts'
 import { profiles } from '../profiles.ts'
 import { ask, createServerCall } from '../server-call.ts'
 import { roles, wire } from '../wire.ts'
@@ -57,13 +58,22 @@ async function ownOperator(config: Config, logger: Logger, ownRoles: typeof role
 }
 
 const pollMs = 200
+/** An erasure among twenty million events takes half a minute. */
+const patienceMs = 900_000
+const underWay = (id: string) =>
+  new AppError(
+    'PIPELINE_STALLED',
+    `Request ${id} is still under way after fifteen minutes. The log of the server says what holds it up; it goes on by itself, and "kanalblick subject list" says when it has ended.`,
+  )
 
 function remoteOperator(server: RunningServer): RightsOperator {
   const call = createServerCall(server)
   const fulfilled = async ({ request_id }: ShownRequest) => {
+    const startedMs = performance.now()
     for (;;) {
       const request = await call<ShownRequest>('GET', `/v1/requests/${request_id}`)
       if (request.status !== 'in_progress') return request
+      if (performance.now() - startedMs > patienceMs) throw underWay(request_id)
       await delay(pollMs)
     }
   }

@@ -3,6 +3,7 @@
  * them back, and another process could write to the database.
  */
 import { spawn } from 'node:child_process'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { searchFiles } from './search-files.ts'
 
@@ -12,7 +13,12 @@ const loader = own.endsWith('.ts') ? ['--conditions=source', '--import', 'tsx'] 
 /** Like `searchFiles`. The keys go by a pipe: nothing of a person stands on a command line. */
 export function searchFilesApart(folder: string, keys: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...loader, own, 'search'], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [...loader, own, 'search'], {
+      // Where the loader is found, wherever this process was started.
+      cwd: dirname(own),
+      // A fault could quote what was read.
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
     let answer = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       answer += text

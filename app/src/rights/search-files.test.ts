@@ -35,6 +35,17 @@ test('finds a key within a longer run of hexadecimal digits', () => {
   expect(searchFiles(folder, [key])).toBe(1)
 })
 
+test('searches apart wherever this process was started', async () => {
+  writeFileSync(join(folder, 'file'), key)
+  const started = process.cwd()
+  process.chdir(folder)
+  try {
+    expect(await searchFilesApart(folder, [key])).toBe(1)
+  } finally {
+    process.chdir(started)
+  }
+})
+
 test('leaves the locks of this process as they are, and finds the same', async () => {
   const path = join(folder, 'locked.sqlite')
   const holder = new Database(path)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Log, type NewRecord, type SubjectKeys, type TopicName, toNewRecords } from '@kanalblick/stream'
@@ -143,12 +143,20 @@ describe.each(['events.consented.v1', 'events.enriched.v1', 'rejected.transform.
     await put(event({ subject_web: 'v1:web:1' }))
     fixture.clock.ms += hourMs
     await put(event({ subject_web: 'v1:web:2' }))
-    const store = storeOf(name, { ...log, erase: async () => false })
+    const store = storeOf(name, { ...log, canErase: false })
     const until = new Date(fixture.clock.ms - hourMs + 7 * 24 * hourMs).toISOString()
     expect(await store.holdings(theirs)).toEqual([{ what: expect.any(String), rows: 2, onErasure: 'expire', reason: 'topic_retention', until }])
     await store.erase(theirs)
     expect(await store.remaining(theirs)).toBe(0)
   })
+})
+
+test('counting writes nothing to the log', async () => {
+  await append('events.consented.v1', event({ subject_web: 'v1:web:1' }))
+  const files = () => readdirSync(folder).map((name) => [name, statSync(join(folder, name), { bigint: true }).mtimeNs])
+  const before = files()
+  expect(await storeOf('events.consented.v1').holdings(keysOf({ pseudonyms: ['v1:web:1'] }))).toHaveLength(1)
+  expect(files()).toEqual(before)
 })
 
 test('nobody is found by no keys', async () => {

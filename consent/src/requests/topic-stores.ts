@@ -21,7 +21,7 @@ import { pseudonymsOf } from '../subject.ts'
 import { isPersonal } from './person.ts'
 
 interface TopicStoresParts {
-  readonly log: Pick<Log, 'scan' | 'erase'>
+  readonly log: Pick<Log, 'scan' | 'erase' | 'canErase'>
   readonly keyring: Pick<Keyring, 'open' | 'mac'>
   readonly names: Pick<Names, 'subjectOf' | 'orderKey'>
   readonly config: ConsentConfig
@@ -139,16 +139,16 @@ function pseudonymousStore(name: TopicName, what: string, { log, keyring, config
     async holdings(keys) {
       const found = await find(keys)
       if (found.length === 0) return []
-      const onErasure = (await log.erase([])) ? ({ onErasure: 'delete' } as const) : expiring(found, topics[name].retentionMs)
+      const onErasure = log.canErase ? ({ onErasure: 'delete' } as const) : expiring(found, topics[name].retentionMs)
       return [{ what, rows: found.length, ...onErasure }]
     },
     async *rows(keys) {
       for (const { row } of await find(keys)) yield row
     },
     async erase(keys) {
-      if (await log.erase([])) await log.erase((await find(keys)).map(({ place }) => place))
+      if (log.canErase) await log.erase((await find(keys)).map(({ place }) => place))
     },
-    remaining: async (keys) => ((await log.erase([])) ? (await find(keys)).length : 0),
+    remaining: async (keys) => (log.canErase ? (await find(keys)).length : 0),
   }
 }
 

@@ -62,10 +62,10 @@ export function openEmbeddedLog({ path, partitions, logger, now = Date.now }: Em
       refuseClosed()
       return places.every((place) => place.offset <= Math.max(store.committed(group, place), store.table(place.topic).start(place.partition)))
     },
+    canErase: true,
     async erase(places) {
       refuseClosed()
       await store.erase(places)
-      return true
     },
     async trim(nowMs) {
       refuseClosed()

@@ -73,10 +73,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       const passed = new Map(offsets.map(({ topic, partition, committed = 0, oldest }) => [`${topic}/${partition}`, Math.max(committed, oldest)]))
       return places.every(({ topic, partition, offset }) => offset <= (passed.get(`${topic}/${partition}`) ?? 0))
     },
-    async erase() {
-      refuseClosed()
-      return false
-    },
+    canErase: false,
+    erase: async () => refuseClosed(),
     // The broker does it by the topics' own settings.
     trim: async () => refuseClosed(),
     async close() {

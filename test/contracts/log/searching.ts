@@ -66,8 +66,8 @@ export const searching = {
     await log.append(inOnePartition(10))
     const batches: Batch[] = []
     for await (const batch of log.scan(inbox)) batches.push(batch)
-    const erased = await log.erase(placesOf(batches).slice(3, 5))
-    const left = erased ? [0, 1, 2, 5, 6, 7, 8, 9] : upTo(10)
+    await log.erase(placesOf(batches).slice(3, 5))
+    const left = log.canErase ? [0, 1, 2, 5, 6, 7, 8, 9] : upTo(10)
     expect(numbers(await scanned(log))).toEqual(left)
     // Their places stay: a group that reads again sees the same offsets.
     expect((await read(await join(), 10)).map(({ offset }) => offset)).toEqual(upTo(10))
@@ -76,9 +76,9 @@ export const searching = {
     await log.append(inOnePartition(3))
     const batches: Batch[] = []
     for await (const batch of log.scan(inbox)) batches.push(batch)
-    const erased = await log.erase(placesOf(batches))
+    await log.erase(placesOf(batches))
     const again = await reopen()
-    expect(await scanned(again)).toHaveLength(erased ? 0 : 3)
+    expect(await scanned(again)).toHaveLength(again.canErase ? 0 : 3)
     await again.append(inOnePartition(1, 3))
     expect((await scanned(again)).at(-1)?.offset).toBe(3)
   },

@@ -8,11 +8,13 @@ import { csvHeader, csvMapping, type Messages, messagesOf } from './messages.ts'
 import type { Shopper } from './shoppers.ts'
 
 const operatorToken = 'operator-of-the-shop-that-is-tested'
-const env = { KANALBLICK_OPERATOR_TOKEN: operatorToken }
+const env = { KANALBLICK_OPERATOR_TOKEN: operatorToken, KANALBLICK_LOG_LEVEL: 'debug' }
 
 export interface Shop {
   readonly data: readonly string[]
   readonly folder: string
+  /** Every line that the servers which have been stopped here printed or logged. */
+  output(): string
   /** The server that runs now. */
   server(): Server
   start(): Promise<void>
@@ -25,6 +27,7 @@ export interface Shop {
   importFile(shoppers: readonly Shopper[], ...options: string[]): Promise<void>
   drained(): Promise<void>
   audit(): Promise<AuditReport>
+  metrics(): Promise<string>
   /** Everything that reports say of money. */
   books(): Promise<unknown>
   fulfilled(id: string): Promise<ShownRequest>
@@ -44,6 +47,7 @@ export async function openShop(folder: string): Promise<Shop> {
   await writeFile(join(folder, 'mapping.yaml'), csvMapping)
   const { key } = await askKanalblick<{ key: string }>(['keys', 'create', '--kind', 'write', '--channel', 'shop', '--instance', 'shop:main', ...data])
   let running: Server | undefined
+  let output = ''
 
   const server = () => {
     if (!running) throw new Error('No server runs.')
@@ -75,12 +79,14 @@ export async function openShop(folder: string): Promise<Shop> {
   return {
     data,
     folder: path,
+    output: () => output,
     server,
     async start() {
       running = await startKanalblick(data, { env })
     },
     async stop() {
-      await running?.stop()
+      const ended = await running?.stop()
+      output += `${ended?.stdout ?? ''}${ended?.stderr ?? ''}`
       running = undefined
     },
     ask,
@@ -100,6 +106,7 @@ export async function openShop(folder: string): Promise<Shop> {
       await ask('POST', '/v1/operator/drain')
     },
     audit: () => ask('GET', '/v1/operator/audit'),
+    metrics: async () => (await call('GET', '/metrics', operatorToken)).text(),
     async books() {
       const byProduct = await query({ metrics: ['revenue_gross', 'revenue_net', 'cancelled', 'refunds', 'units'], by: ['channel_instance', 'product'] })
       const byDay = await query({
