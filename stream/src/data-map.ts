@@ -1,8 +1,7 @@
 /** The data map: every topic and table there is, with what each of its fields says of a person. Made from the annotations. */
 import type { z } from 'zod'
 import { type Annotation, annotations } from './events/annotation.ts'
-import { collectedEvent } from './events/collected.ts'
-import { type TopicName, topicNames, topics, type Zone } from './topics.ts'
+import { type Topic, topics, type Zone } from './topics.ts'
 
 export interface DeclaredField {
   readonly name: string
@@ -25,14 +24,12 @@ export const holdsPersons = ({ fields, exempt }: DeclaredStore): boolean =>
 export const declaredFields = (columns: Readonly<Record<string, Annotation>>): DeclaredField[] =>
   Object.entries(columns).map(([name, annotation]) => ({ name, annotation }))
 
-/** What is sealed is shown as what it is once it is opened. */
+/** What is sealed, or rejected, is shown as what it is once it is opened. */
 export const declaredTopics = (): DeclaredStore[] =>
-  topicNames.map((name) => ({ store: name, zone: topics[name].zone, fields: [...fieldsOf(topics[name].schema), ...sealedIn(name)] }))
-
-const sealedIn = (name: TopicName): DeclaredField[] => {
-  const known = new Set(fieldsOf(topics[name].schema).map((field) => field.name))
-  return topics[name].zone === 'identity' ? fieldsOf(collectedEvent).filter((field) => !known.has(field.name)) : []
-}
+  Object.entries<Topic>(topics).map(([store, { zone, schema, holds }]) => {
+    const fields = new Map([...(holds ? fieldsOf(holds) : []), ...fieldsOf(schema)].map((field) => [field.name, field]))
+    return { store, zone, fields: [...fields.values()] }
+  })
 
 function fieldsOf(schema: z.ZodType): DeclaredField[] {
   const { shape = {} } = schema._zod.def as unknown as { shape?: Readonly<Record<string, z.ZodType>> }

@@ -8,7 +8,7 @@
  *   consent is looked up in the ledger.
  */
 import type { z } from 'zod'
-import { sealedEvents } from './events/collected.ts'
+import { collectedEvent, sealedEvents } from './events/collected.ts'
 import { consentedEvent } from './events/consented.ts'
 import { enrichedEvent } from './events/enriched.ts'
 import { fates } from './events/fates.ts'
@@ -18,13 +18,13 @@ const hours = (n: number) => n * 3_600_000
 const days = (n: number) => hours(24 * n)
 
 export const topics = {
-  'events.collected.v1': { writer: 'ingest', readers: ['consent'], zone: 'identity', schema: sealedEvents, retentionMs: hours(72) },
+  'events.collected.v1': { writer: 'ingest', readers: ['consent'], zone: 'identity', schema: sealedEvents, holds: collectedEvent, retentionMs: hours(72) },
   'events.consented.v1': { writer: 'consent', readers: ['transform'], zone: 'analytics', schema: consentedEvent, retentionMs: days(7) },
   'events.enriched.v1': { writer: 'transform', readers: ['warehouse'], zone: 'analytics', schema: enrichedEvent, retentionMs: days(7) },
 
   // Dead letters: one topic per stage that rejects, because a topic has one writer.
-  'rejected.consent.v1': { writer: 'consent', readers: [], zone: 'identity', schema: rejectedEvent, retentionMs: hours(72) },
-  'rejected.transform.v1': { writer: 'transform', readers: [], zone: 'analytics', schema: rejectedEvent, retentionMs: days(7) },
+  'rejected.consent.v1': { writer: 'consent', readers: [], zone: 'identity', schema: rejectedEvent, holds: collectedEvent, retentionMs: hours(72) },
+  'rejected.transform.v1': { writer: 'transform', readers: [], zone: 'analytics', schema: rejectedEvent, holds: consentedEvent, retentionMs: days(7) },
 
   // What became of each event, one record per batch: the books that `kanalblick audit` checks.
   'fates.consent.v1': { writer: 'consent', readers: ['warehouse'], zone: 'analytics', schema: fates, retentionMs: days(7) },
@@ -46,11 +46,13 @@ export type Append<Stage extends StageName> = {
   [Name in TopicsWrittenBy<Stage>]: { readonly topic: Name; readonly key: string; readonly value: ValueOf<Name> }
 }[TopicsWrittenBy<Stage>]
 
-interface Topic {
+export interface Topic {
   readonly writer: StageName
   readonly readers: readonly StageName[]
   readonly zone: Zone
   readonly schema: z.ZodType
+  /** What stands encoded in its records. */
+  readonly holds?: z.ZodType
   readonly retentionMs: number
 }
 

@@ -99,6 +99,15 @@ test.skipIf(browserMissing)('its explanation opens in a browser without a fault'
   }
 })
 
+test('it describes every field of the rows and calls every store by a name, in both languages', async () => {
+  const { files } = await overHttp({ kind: 'email', value: subject.email })
+  const schemas = [...files].filter(([path]) => path.startsWith('schema/')).map(([path, content]) => [path, JSON.parse(String(content))] as const)
+  expect(schemas.map(([path, schema]) => [path, schema.fields_without_description]).filter(([, fields]) => fields)).toEqual([])
+  const page = String(files.get('README.html'))
+  const nameless = dataMap().filter(({ store }) => page.includes(`><code>${store}</code>`) || !page.includes(` <code>${store}</code>`))
+  expect(nameless.map(({ store }) => store)).toEqual([])
+})
+
 test('whoever is not known is told so', async () => {
   const opened = await overHttp({ kind: 'email', value: 'niemand@nirgends.example' })
   expect(String(opened.files.get('README.html'))).toContain('apart from the record of your request, nothing about you is stored')

@@ -94,6 +94,21 @@ describe('the tables', () => {
     )
   })
 
+  test('have a column for each part of what is described in parts, and lose no part that is not', async () => {
+    const row = { id: 'e1', context: { country: 'DE', device: { kind: 'phone' }, guessed: 1 }, consent: null }
+    const contents = await contentsOf(one(row, ['id', 'context.country', 'context.device', 'consent.origin']))
+    expect(String(contents.get('data/events.csv'))).toBe(
+      'id,context.country,context.device,consent.origin,context.guessed\r\ne1,DE,"{""kind"":""phone""}",,1\r\n',
+    )
+    expect(JSON.parse(String(contents.get('schema/events.json'))).fields_without_description).toEqual(['context.guessed'])
+    expect(JSON.parse(String(contents.get('data/events.json')))).toEqual([row])
+  })
+
+  test.each([{ context: 'DE' }, { context: ['DE'] }])('keep as it is what does not come in parts: %o', async (row) => {
+    const contents = await contentsOf(one(row, ['context.country']))
+    expect(JSON.parse(String(contents.get('schema/events.json'))).fields_without_description).toEqual(['context'])
+  })
+
   test('lose no field that the store forgot to describe', async () => {
     const contents = await contentsOf(one({ known: 1, forgotten: 'x' }, ['known']))
     expect(String(contents.get('data/events.csv'))).toBe('known,forgotten\r\n1,x\r\n')

@@ -8,7 +8,7 @@ import type { AccessManifest, ManifestFile, ManifestStore } from './manifest.ts'
 import { counted, newReading, observed, type Reading } from './reading.ts'
 import { answerOf } from './readme/answer.ts'
 import { readme } from './readme/page.ts'
-import { toCsv, toJson } from './rows.ts'
+import { inDescribedParts, toCsv, toJson } from './rows.ts'
 import { schemaOf } from './schema.ts'
 
 export interface PackageFile {
@@ -36,15 +36,16 @@ export function packageFiles(input: AccessPackage): PackageFiles {
     const { json, csv, schema } = stores[i] as ManifestStore
     const reading = readings[i] as Reading
     const described = new Set(store.fields.map(({ name }) => name))
+    const inParts = inDescribedParts(described)
     add(
       json,
-      () => toJson(observed(store.rows(), described, reading)),
+      () => toJson(observed(store.rows(), described, inParts, reading)),
       () => reading.rows,
     )
     // The columns are known here: the rows were seen before.
     add(
       csv,
-      () => toCsv([...described, ...reading.undescribed], counted(store.rows(), reading)),
+      () => toCsv([...described, ...reading.undescribed], counted(store.rows(), reading), inParts),
       () => reading.rowsInCsv,
     )
     add(schema, () => once(() => text(schemaOf(store, [...reading.undescribed]))))

@@ -1,6 +1,7 @@
 /** What the explanation needs to know of the rows, gathered while they pass. It does not grow with them. */
 import { type PurposeId, purposes, type SubjectRow } from '@kanalblick/stream'
 import { type DecisionState, decisionStates, type Mechanism, mechanisms } from '../../record.ts'
+import type { InParts } from './rows.ts'
 
 /** How many of them the explanation lists at most. All are in the data. */
 const listedDecisions = 100
@@ -47,12 +48,17 @@ export const newReading = (): Reading => ({
   decisionCount: 0,
 })
 
-export async function* observed(rows: AsyncIterable<SubjectRow>, described: ReadonlySet<string>, reading: Reading): AsyncGenerator<SubjectRow, void> {
+export async function* observed(
+  rows: AsyncIterable<SubjectRow>,
+  described: ReadonlySet<string>,
+  inParts: InParts,
+  reading: Reading,
+): AsyncGenerator<SubjectRow, void> {
   for await (const row of rows) {
     reading.rows += 1
-    for (const name of Object.keys(row)) {
+    for (const [name, value] of Object.entries(inParts(row))) {
       if (!described.has(name)) reading.undescribed.add(name)
-      if (!reading.filled.has(name) && isFilled(row[name])) reading.filled.add(name)
+      if (!reading.filled.has(name) && isFilled(value)) reading.filled.add(name)
     }
     countSource(row, reading.sources)
     for (const decision of decisionsIn(row)) addDecision(decision, reading)

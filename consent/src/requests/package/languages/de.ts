@@ -16,12 +16,21 @@ const stores = {
   consent_chain: 'Prüfkette des Verzeichnisses',
   subject_pseudonyms: 'Pseudonyme',
   subject_links: 'Verknüpfungen zwischen Ihren Kennungen',
+  subject_orders: 'Wem eine Bestellung zugeordnet ist',
   subject_requests: 'Anfragen zum Datenschutz',
   suppressed_subjects: 'Sperrliste nach einer Löschung',
   restated_events: 'Vormerkliste für Neuberechnungen',
+  erased_events: 'Vermerk, welche Ereignisse gelöscht wurden',
+  stale_days: 'Tage, deren Summen neu berechnet werden',
   rollup_channel_day: 'Tagessummen nach Kanal',
   rollup_product_day: 'Tagessummen nach Artikel',
   migrations: 'Stand der Tabellen',
+  ledger_migrations: 'Stand der Tabellen des geschützten Bereichs',
+  access_keys: 'Schlüssel für den Zugang von Programmen',
+  sign_in_codes: 'Codes zum Anmelden',
+  sessions: 'Anmeldungen der Beschäftigten des Händlers',
+  weekly_reports: 'Wochenberichte',
+  weekly_mails: 'Versand der Wochenberichte',
 }
 
 const holdings = {
@@ -256,7 +265,7 @@ export const de: Messages = {
     'Im Programm ist nicht angegeben, wer verantwortlich ist. Fragen Sie die Stelle, von der Sie dieses Paket bekommen haben; Name und Anschrift stehen auch im Impressum des Shops.',
   complaint: (authority) =>
     `Sie können sich jederzeit bei einer Aufsichtsbehörde für den Datenschutz beschweren (Art. 77 DSGVO)${authority === undefined ? ', etwa bei der Ihres Wohnorts' : `. Für den Händler zuständig ist: ${authority}. Sie dürfen auch die Behörde Ihres Wohnorts wählen`}. Den Händler müssen Sie vorher nicht fragen.`,
-  nothing: { lead: 'Auch hier wurde nachgesehen:', searched: 'durchsucht; zu Ihnen liegt dort nichts' },
+  nothing: { lead: 'An diesen Orten liegt nichts über Sie:', searched: 'durchsucht; zu Ihnen liegt dort nichts' },
   missing: [
     'Gesucht wurde mit den Kennungen, die oben unter „Gesucht mit“ stehen. Haben Sie mit einer anderen E-Mail-Adresse, einem anderen Kundenkonto oder einem anderen Gerät bestellt, dann nennen Sie auch diese; die Auskunft wird ergänzt.',
     'Besuche ohne Ihre Einwilligung kommen nicht in die Auswertung. Deshalb stehen sie auch nicht hier.',

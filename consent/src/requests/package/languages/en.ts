@@ -16,12 +16,21 @@ const stores = {
   consent_chain: 'Check chain of the register',
   subject_pseudonyms: 'Pseudonyms',
   subject_links: 'Links between your identifiers',
+  subject_orders: 'To whom an order belongs',
   subject_requests: 'Requests about personal data',
   suppressed_subjects: 'Suppression list after an erasure',
   restated_events: 'Notes for recalculation',
+  erased_events: 'Notes on which events were erased',
+  stale_days: 'Days whose totals are recalculated',
   rollup_channel_day: 'Daily totals by channel',
   rollup_product_day: 'Daily totals by product',
   migrations: 'State of the tables',
+  ledger_migrations: 'State of the tables in the protected area',
+  access_keys: 'Keys that let programs in',
+  sign_in_codes: 'Codes for signing in',
+  sessions: 'Sign-ins of the merchant’s staff',
+  weekly_reports: 'Weekly reports',
+  weekly_mails: 'Sending of the weekly reports',
 }
 
 const holdings = {
@@ -256,7 +265,7 @@ export const en: Messages = {
     'The program does not say who the controller is. Please ask whoever sent you this package; name and address are also in the legal notice of the shop.',
   complaint: (authority) =>
     `You can complain to a data protection supervisory authority at any time (Art. 77 GDPR)${authority === undefined ? ', for instance to the one where you live' : `. Responsible for the merchant is: ${authority}. You may also choose the authority where you live`}. You need not ask the merchant first.`,
-  nothing: { lead: 'These places were looked at as well:', searched: 'searched; nothing about you is there' },
+  nothing: { lead: 'Nothing about you lies in these places:', searched: 'searched; nothing about you is there' },
   missing: [
     'The search was made with the identifiers listed above under “Searched for”. If you ordered with another e-mail address, customer account or device, please name these as well; the answer will be completed.',
     'Visits without your consent do not enter the analysis. Therefore they are not here either.',
