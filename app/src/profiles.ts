@@ -20,6 +20,8 @@ interface Profile {
   readonly openLog: (place: Place) => Promise<Log>
   readonly ledger: (place: Place) => LedgerLocation
   readonly warehouse: (place: Place) => WarehouseLocation
+  /** How many of one process read for the sink: while the engine works for one, another makes its next insert. */
+  readonly sinks: number
 }
 
 export const profiles: Readonly<Record<Config['profile'], Profile>> = {
@@ -31,6 +33,7 @@ export const profiles: Readonly<Record<Config['profile'], Profile>> = {
     },
     ledger: ({ directory }) => ({ path: directory.ledger }),
     warehouse: ({ directory }) => ({ path: directory.warehouse }),
+    sinks: 2,
   },
   scaled: {
     oneProcess: false,
@@ -41,6 +44,8 @@ export const profiles: Readonly<Record<Config['profile'], Profile>> = {
     },
     ledger: ({ config }) => given(config.postgres),
     warehouse: ({ config }) => given(config.clickhouse),
+    // There is a process for each: every member that joins takes partitions, and the batches in hand, from the others.
+    sinks: 1,
   },
 }
 

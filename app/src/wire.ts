@@ -106,7 +106,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
       start(createTransformStage({ config: { ...config.transform, timeZone }, rates: () => rates, now, count: metrics.count }))
     }
     if (has('warehouse') && warehouse) {
-      start(createWarehouseStage({ warehouse, newId: randomUUID, logger }))
+      for (let sink = 0; sink < profile.sinks; sink++) start(createWarehouseStage({ warehouse, newId: randomUUID, logger }))
       work.keep(keepRollupsFresh(warehouse, { logger, signal: work.signal }))
     }
 

@@ -9,6 +9,8 @@ export interface NewRecord {
   readonly topic: TopicName
   readonly key: string
   readonly value: Uint8Array
+  /** What `value` is the JSON of. A reader in the same process may be handed it with the record, and nobody changes it any more. */
+  readonly content?: unknown
 }
 
 /** A record as read: its place in the log never changes. */
@@ -16,6 +18,8 @@ export interface LogRecord {
   readonly offset: number
   readonly key: string
   readonly value: Uint8Array
+  /** What the value is the JSON of, where the log still knows it. */
+  readonly content?: unknown
   /** Milliseconds since the epoch, set by the log when it appended the record. */
   readonly appendedAtMs: number
 }

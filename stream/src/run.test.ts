@@ -70,6 +70,28 @@ test('passes over records that were erased, and moves on', async () => {
 })
 
 describe('the loop', () => {
+  test('takes nothing from a member that leaves together with it', async () => {
+    const stop = new AbortController()
+    const taken: unknown[] = []
+    let finish = () => {}
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const process: Stage<'consent'>['process'] = async (batch) => {
+      taken.push(...(texts(batch) ?? []))
+      await finished
+      return []
+    }
+    const metrics = { advanced() {}, retried() {}, missed() {} }
+    const members = [1, 2].map(() => run({ name: 'consent', process }, { log, logger: silent, signal: stop.signal, metrics }))
+    await log.append([{ topic: inbox, key: keyIn(0), value: Buffer.from('"first"') }])
+    await vi.waitFor(() => expect(taken).toEqual(['first']))
+    stop.abort()
+    finish()
+    await Promise.all(members)
+    expect(taken).toEqual(['first'])
+  })
+
   test('appends what the stage made of a batch and moves on', async () => {
     const stage = start(async (batch) => copy(batch))
     await append(1, 2, 3)

@@ -40,7 +40,8 @@ export async function run<Name extends StageName>(stage: Stage<Name>, { log, log
   try {
     for (let retryMs = firstRetryMs; ; ) {
       const batch = await member.next()
-      if (!batch) return
+      // Another member of the group may have left at the same moment, with the batch that falls to this one still in its hands.
+      if (!batch || signal.aborted) return
       if (batch.missed > 0) {
         metrics.missed(stage.name, batch.missed)
         logger.error('records expired before they were read', { stage: stage.name, topic: batch.topic, partition: batch.partition, records: batch.missed })
@@ -92,10 +93,10 @@ export function toNewRecords<Name extends StageName>(appends: Iterable<Append<Na
     }
     const from = used
     used += slab.write(text, from)
-    records.push({ topic, key, value: slab.subarray(from, used) })
+    records.push({ topic, key, value: slab.subarray(from, used), content: value })
   }
   return records
 }
 
 /** The JSON in a record. @throws SyntaxError when the record is not JSON. */
-export const fromRecord = (record: LogRecord): unknown => JSON.parse(decoder.decode(record.value))
+export const fromRecord = ({ content, value }: LogRecord): unknown => content ?? JSON.parse(decoder.decode(value))

@@ -83,7 +83,8 @@ async function play(path: string, actions: readonly Action[]): Promise<void> {
 }
 
 async function append(log: Log, books: Books, keys: readonly string[]): Promise<void> {
-  await log.append(keys.map((key) => ({ topic: inbox, key, value: Buffer.from(String(books.appended++)) })))
+  const record = (key: string, content: number) => ({ topic: inbox, key, value: Buffer.from(String(content)), content }) as const
+  await log.append(keys.map((key) => record(key, books.appended++)))
 }
 
 const numbers = (batch: Batch) => batch.records.map(({ value }) => Number(Buffer.from(value).toString()))
@@ -103,7 +104,8 @@ async function take(worker: Worker, books: Books): Promise<void> {
 function see(batch: Batch, books: Books): void {
   const first = batch.records[0]?.offset ?? 0
   for (const [i, number] of numbers(batch).entries()) {
-    const { offset = -1 } = batch.records[i] ?? {}
+    const { offset = -1, content = number } = batch.records[i] ?? {}
+    expect(content).toBe(number)
     expect(offset).toBe(first + i)
     const place = `${batch.partition}/${offset}`
     expect(books.places.get(number) ?? place).toBe(place)

@@ -77,6 +77,12 @@ describe('transformed events', () => {
     expect(enrichedEvent.parse(value)).toEqual(value)
   })
 
+  test.prop([orderEvents, configs, rateTables])('are what their JSON says: the sink may be handed either', (event, config, rates) => {
+    const outcome = transformSteps(configured(config)).apply(asEvent(event), rates)
+    fc.pre(outcome.kind === 'keep')
+    expect(JSON.parse(JSON.stringify(valueOf(outcome)))).toStrictEqual(valueOf(outcome))
+  })
+
   test.prop([orderEvents, configs, rateTables])('have each line within one minor unit of its own conversion', (event, config, rates) => {
     const outcome = transformSteps(configured(config)).apply(asEvent(event), rates)
     fc.pre(outcome.kind === 'keep')

@@ -11,11 +11,14 @@ export function readEvent(record: LogRecord): EnrichedEvent | undefined {
 const conforms = conformsTo(enrichedEvent)
 
 export function readFates(record: LogRecord): Fates | undefined {
-  const parsed = fates.safeParse(jsonOf(record))
-  if (!parsed.success) return undefined
-  const { id, version, received_at, channel, outcome, reason } = parsed.data
-  return sameLength([id, version, received_at, channel, outcome, reason]) ? parsed.data : undefined
+  const value = jsonOf(record)
+  const books = areBooks(value) ? (value as Fates) : fates.safeParse(value).data
+  return books && isWhole(books) ? books : undefined
 }
+
+const areBooks = conformsTo(fates)
+
+const isWhole = ({ id, version, received_at, channel, outcome, reason }: Fates) => sameLength([id, version, received_at, channel, outcome, reason])
 
 function jsonOf(record: LogRecord): unknown {
   try {

@@ -6,8 +6,6 @@
  */
 import type { LogRecord, NewRecord } from '../log.ts'
 
-type Content = Pick<NewRecord, 'key' | 'value'>
-
 /** What one block holds at most; a single record may be larger. Small enough that a batch of several blocks keeps to its own limits. */
 const blockRecords = 500
 const blockBytes = 500_000
@@ -15,7 +13,7 @@ const blockBytes = 500_000
 const headBytes = 8
 
 /** Splits records into as many runs as there are blocks to make of them. */
-export function* inBlocks(records: readonly Content[]): Generator<readonly Content[], void> {
+export function* inBlocks(records: readonly NewRecord[]): Generator<readonly NewRecord[], void> {
   let from = 0
   let bytes = 0
   for (const [n, { value }] of records.entries()) {
@@ -29,7 +27,7 @@ export function* inBlocks(records: readonly Content[]): Generator<readonly Conte
   if (from < records.length) yield records.slice(from)
 }
 
-export function packBlock(records: readonly Content[]): Buffer {
+export function packBlock(records: readonly Pick<NewRecord, 'key' | 'value'>[]): Buffer {
   const keyBytes = records.map(({ key }) => Buffer.byteLength(key))
   const bytes = records.reduce((sum, { value }, n) => sum + headBytes + (keyBytes[n] ?? 0) + value.length, 0)
   const block = Buffer.allocUnsafe(bytes)

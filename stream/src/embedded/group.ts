@@ -56,6 +56,7 @@ export function openGroup(name: string, store: Store, commit: GroupCommit): Grou
     wake: () => seats.forEach(serve),
     close: () => [...seats].forEach(leave),
     join(topics) {
+      for (const topic of topics) store.table(topic).follow()
       const seat: Seat = { topics, places: [], turn: 0, inHand: undefined, advancing: false, waiting: undefined }
       seats.add(seat)
       rebalance()

@@ -52,6 +52,7 @@ export function openStore(path: string, wanted: number | undefined, now: () => n
         for (const { topic, partition, records: some } of byPlace(records, partitions)) table(topic).append(partition, some, nowMs)
         for (const { group, topic, partition, offset } of positions) commit.run(group, topic, partition, offset)
       })
+      for (const { topic, partition, offset } of positions) table(topic).passed(partition, offset)
     },
     async erase(places) {
       for (let from = 0; from < places.length && !closing.signal.aborted; from += recordsAtOnce) {

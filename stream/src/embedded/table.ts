@@ -2,15 +2,13 @@
 import type { Database } from 'libsql'
 import { erasedValue, type LogRecord, type NewRecord } from '../log.ts'
 import type { TopicName } from '../topics.ts'
+import { batchBytes, batchRecords } from './batch.ts'
 import { inBlocks, packBlock, unpackBlock } from './block.ts'
+import { openTail } from './tail.ts'
 
 const span = 2 ** 48
 /** Keeps every id a safe integer. */
 export const maxPartitions = 31
-
-/** What one batch may hold; a single block may be larger. */
-const batchRecords = 2000
-const batchBytes = 4_000_000
 
 export interface Table {
   /** The offset of the oldest record still there, or `end` when there is none. */
@@ -20,6 +18,10 @@ export interface Table {
   append(partition: number, records: readonly NewRecord[], nowMs: number): void
   /** Consecutive records from `offset`, as many as fit in a batch. */
   read(partition: number, offset: number): LogRecord[]
+  /** From now on somebody in this process reads the topic: keep what is appended until it was passed. */
+  follow(): void
+  /** A group has moved past all that lies before the offset. */
+  passed(partition: number, offset: number): void
   /** Removes the oldest records, about `limit` at most, until one was appended at `beforeMs` or later. Returns how many. */
   expire(partition: number, beforeMs: number, limit: number): number
   /** Takes the record's value away; its place stays. */
@@ -32,7 +34,10 @@ export function openTable(db: Database, topic: TopicName, partitions: number): T
   createTable(db, topic)
   const statements = prepare(db, topic)
   const bounds: Bounds = { start: [], end: [] }
+  const tails = Array.from({ length: partitions }, openTail)
+  let followed = false
   const reload = () => {
+    for (const tail of tails) tail.clear()
     for (let partition = 0; partition < partitions; partition++) {
       const start = statements.start.get(topic, partition)?.[0] ?? 0
       const end = statements.end.get(partition * span, (partition + 1) * span)?.[0]
@@ -52,9 +57,16 @@ export function openTable(db: Database, topic: TopicName, partitions: number): T
         const offset = end(partition)
         statements.append.run(partition * span + offset, nowMs, ...contentOf(some))
         bounds.end[partition] = offset + some.length
+        if (followed) tails[partition]?.add(some.map(({ key, value, content }, n) => ({ offset: offset + n, key, value, content, appendedAtMs: nowMs })))
       }
     },
+    follow() {
+      followed = true
+    },
+    passed: (partition, offset) => tails[partition]?.pass(offset),
     read(partition, offset) {
+      const newest = tails[partition]?.read(offset) ?? []
+      if (newest.length > 0) return newest
       const wanted = partition * span + offset
       const first = statements.block.get(wanted)?.[0] ?? wanted
       const last = statements.fits.get(first, partition * span + end(partition), batchRecords, batchBytes)?.[0] ?? first
@@ -62,6 +74,7 @@ export function openTable(db: Database, topic: TopicName, partitions: number): T
       return first === wanted ? records : records.filter((record) => record.offset >= offset)
     },
     erase(partition, offset) {
+      tails[partition]?.clear()
       const place = partition * span + offset
       const first = statements.block.get(place)?.[0] ?? place
       for (const row of statements.read.all(first, first)) {
@@ -75,6 +88,7 @@ export function openTable(db: Database, topic: TopicName, partitions: number): T
       const survivor = statements.survivor.get(first + from, first + end(partition), beforeMs, first + from + limit)?.[0]
       const kept = survivor === undefined ? end(partition) : survivor - first
       if (kept === from) return 0
+      tails[partition]?.clear()
       statements.remove.run(first + from, first + kept)
       statements.restart.run(topic, partition, kept)
       bounds.start[partition] = kept
