@@ -170,7 +170,7 @@ function openDatabase(path: string): Database.Database {
 
 function fixedPartitions(db: Database.Database, { path, wanted }: { path: string; wanted: number | undefined }): number {
   const found = (db.prepare('select partitions from log').get() as { partitions: number } | undefined)?.partitions
-  const partitions = wanted ?? found ?? 4
+  const partitions = wanted ?? found ?? 2
   const refuse = (message: string) => {
     closeDatabase(db)
     return new LogError('LOG_PARTITIONS', message)
