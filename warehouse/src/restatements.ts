@@ -16,12 +16,25 @@ export interface Superseded {
 /** Ids in one statement: a server refuses a parameter of more than 128 KiB. */
 export const idsAtOnce = 2000
 
-/** Compares the events, one version of each, with what is stored of them. `events`: all but those stored elsewhere in the same or a newer version. */
-export async function compareWithStored(client: ClickHouseClient, events: readonly EnrichedEvent[]) {
+/** Of two equal versions the later one counts, unless it has another key: what is stored stays where it is, wherever a batch ends. */
+export function sortVersions(events: readonly EnrichedEvent[]): { newest: EnrichedEvent[]; older: EnrichedEvent[] } {
+  const newest = new Map<string, EnrichedEvent>()
+  for (const event of events) {
+    const other = newest.get(event.id)
+    if (!other || event.version > other.version || (event.version === other.version && sameKey(event, other))) newest.set(event.id, event)
+  }
+  return { newest: [...newest.values()], older: events.filter(({ id, version }) => version < (newest.get(id)?.version ?? 0)) }
+}
+
+/**
+ * Compares the events, one version of each, with what is stored of them. `events`: all but those stored elsewhere in the same or a newer version.
+ * @param older versions that came with them. They count as stored: a reader that had their partition before may be about to store them.
+ */
+export async function compareWithStored(client: ClickHouseClient, events: readonly EnrichedEvent[], older: readonly EnrichedEvent[]) {
   const kept: EnrichedEvent[] = []
   const superseded: Superseded[] = []
   for (const some of slices(events, idsAtOnce)) {
-    const stored = await storedVersions(client, some)
+    const stored = byId([...(await storedVersions(client, some)), ...older.map(toStoredVersion)])
     for (const event of some) {
       const elsewhere = (stored.get(event.id) ?? []).filter((row) => !sameKey(row, event))
       if (elsewhere.some(({ version }) => version >= event.version)) continue
@@ -40,7 +53,7 @@ type Key = Pick<StoredVersion, 'day' | 'channel' | 'type'>
 
 export const sameKey = (one: Key, other: Key): boolean => one.day === other.day && one.channel === other.channel && one.type === other.type
 
-async function storedVersions(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<Map<string, StoredVersion[]>> {
+async function storedVersions(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<StoredVersion[]> {
   const restated = events.filter(({ version }) => version > 1).map(({ id }) => id)
   const first = events.filter(({ version }) => version === 1)
   if (first.length > 0) {
@@ -49,10 +62,20 @@ async function storedVersions(client: ClickHouseClient, events: readonly Enriche
   }
   const anywhere = restated.length > 0 ? await select<StoredVersion>(client, readSql('stored_versions'), { ids: restated }) : []
   const nearby = first.length > 0 ? await nearbyVersions(client, first) : []
-  const byId = new Map<string, StoredVersion[]>()
-  for (const row of [...anywhere, ...nearby]) byId.set(row.event_id, [...(byId.get(row.event_id) ?? []), row])
-  return byId
+  return [...anywhere, ...nearby]
 }
+
+/** One of each key. */
+function byId(rows: readonly StoredVersion[]): Map<string, StoredVersion[]> {
+  const versions = new Map<string, StoredVersion[]>()
+  for (const row of rows) {
+    const known = versions.get(row.event_id) ?? []
+    if (!known.some((other) => sameKey(other, row))) versions.set(row.event_id, [...known, row])
+  }
+  return versions
+}
+
+const toStoredVersion = ({ id, day, channel, type, version }: EnrichedEvent): StoredVersion => ({ event_id: id, day, channel, type, version })
 
 const nearbyVersions = (client: ClickHouseClient, events: readonly EnrichedEvent[]) => {
   const days = new Set(events.flatMap(({ day }) => [-1, 0, 1].map((distance) => shiftDay(day, distance))))

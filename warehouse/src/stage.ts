@@ -1,8 +1,8 @@
 /** The sink: from the log into the tables. A batch that comes again changes nothing. */
-import type { Batch, EnrichedEvent, Logger, LogRecord, Stage } from '@kanalblick/stream'
+import type { Batch, Logger, LogRecord, Stage } from '@kanalblick/stream'
 import type { Warehouse } from './connect.ts'
 import { withoutErased } from './erased-events.ts'
-import { compareWithStored, rememberRestated, sameKey } from './restatements.ts'
+import { compareWithStored, rememberRestated, sortVersions } from './restatements.ts'
 import { type FateRow, readEvent, readFates, toFateRows, toHour, toRow, toTombstone } from './rows.ts'
 import { markStale } from './stale-days.ts'
 import { insertRows } from './statements.ts'
@@ -30,9 +30,10 @@ async function storeEvents(batch: Batch, { warehouse: { client }, newId, logger 
     reportUnreadable(batch, unreadable, logger)
     await insertRows(client, 'fates', unreadable.flatMap(toUnreadableFate))
   }
-  const { events: allowed, fates } = await withoutErased(client, newestVersions(readable))
+  const { newest, older } = sortVersions(readable)
+  const { events: allowed, fates } = await withoutErased(client, newest)
   await insertRows(client, 'fates', fates)
-  const { events, superseded } = await compareWithStored(client, allowed)
+  const { events, superseded } = await compareWithStored(client, allowed, older)
   await rememberRestated(client, events)
   const insertId = newId()
   const rows = events.map((event) => toRow(event, insertId))
@@ -58,16 +59,6 @@ function sortOut<Value>(batch: Batch, read: (record: LogRecord) => Value | undef
     else readable.push(value)
   }
   return { readable, unreadable }
-}
-
-/** Of two equal versions the later one counts, unless it has another key: what is stored stays where it is, wherever a batch ends. */
-function newestVersions(events: readonly EnrichedEvent[]): EnrichedEvent[] {
-  const newest = new Map<string, EnrichedEvent>()
-  for (const event of events) {
-    const other = newest.get(event.id)
-    if (!other || event.version > other.version || (event.version === other.version && sameKey(event, other))) newest.set(event.id, event)
-  }
-  return [...newest.values()]
 }
 
 const reportUnreadable = ({ topic, partition }: Batch, records: readonly LogRecord[], logger: Logger) =>

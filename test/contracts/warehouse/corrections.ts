@@ -50,6 +50,21 @@ export function corrections(world: World): void {
       expect(await checksFound()).toEqual([])
     })
 
+    test('hold against an earlier version that a reader stores late, its partition being another one’s by then', async () => {
+      const { reader, late } = interrupted()
+      const storing = reader.process(eventBatch([placed]))
+      await late.reached
+      await run([placed, corrected])
+      late.release()
+      await storing
+      await run([enriched({ name: 'other', amount_minor: 5 })])
+      expect(await revenue()).toEqual([
+        { day: '2026-03-10', orders: 1, revenue: 5 },
+        { day: '2026-03-25', orders: 1, revenue: 80 },
+      ])
+      expect(await checksFound()).toEqual([])
+    })
+
     test('are not needed for a first version that comes again on the next day: the stored one stays', async () => {
       await run([placed])
       await run([{ ...placed, day: '2026-03-11' }])
@@ -83,6 +98,24 @@ export function corrections(world: World): void {
         ])
       }
     })
+
+    /** A reader that stands still when it has looked at what is stored, right before it stores its events. */
+    function interrupted() {
+      let reach = () => {}
+      let release = () => {}
+      const reached = new Promise<void>((resolve) => {
+        reach = resolve
+      })
+      const released = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      const slow = withStatements(world.warehouse, async (query) => {
+        if (!query.startsWith('insert into events')) return
+        reach()
+        await released
+      })
+      return { reader: createWarehouseStage({ warehouse: slow, newId, logger }), late: { reached, release } }
+    }
 
     async function countStatements(before: () => Promise<unknown>, events: readonly EnrichedEvent[]): Promise<number> {
       await before()
