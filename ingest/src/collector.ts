@@ -1,5 +1,5 @@
 /** Gives events their id, seals them and appends them: the one way into the log. */
-import { type Append, type Channel, type CollectedEvent, collectedEvent, type SealedEvents } from '@kanalblick/stream'
+import { type Append, type Channel, type CollectedEvent, collectedEvent, parserOf, type SealedEvents } from '@kanalblick/stream'
 import { IngestError } from './errors.ts'
 import { identityOf } from './identity.ts'
 import { type Collecting, type CollectorPorts, malformedEvent, type SourceEvent } from './ports.ts'
@@ -70,11 +70,13 @@ function byPartition(events: readonly CollectedEvent[], partitionOf: CollectorPo
 /** The first event's id leads to the partition of them all. */
 const toRecord = (sealed: SealedEvents): Append<'ingest'> => ({ topic: 'events.collected.v1', key: sealed.id[0] as string, value: sealed })
 
+const parse = parserOf(collectedEvent)
+
 /** Whatever a source says, what comes of it fits the envelope. */
 function createCollect(eventId: CollectorPorts['eventId']) {
   return function collect(event: SourceEvent, origin: Origin, receivedAt: Date): CollectedEvent {
     const identity = identityOf(event, origin)
-    const parsed = collectedEvent.safeParse({
+    const parsed = parse({
       id: eventId(identity.namespace, identity.nativeId),
       version: identity.version,
       time: event.time ?? receivedAt.toISOString(),

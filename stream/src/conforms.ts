@@ -19,6 +19,12 @@ export function conformsTo(schema: z.ZodType): Conforms {
   return (value) => core(value) && checks.every((check) => check(value))
 }
 
+/** `schema.safeParse`, without the copy where that would be equal. */
+export function parserOf<Value>(schema: z.ZodType<Value>): (value: unknown) => z.ZodSafeParseResult<Value> {
+  const conforms = conformsTo(schema)
+  return (value) => (conforms(value) ? { success: true, data: value as Value } : schema.safeParse(value))
+}
+
 const never: Conforms = () => false
 
 interface Def {

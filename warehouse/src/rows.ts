@@ -1,22 +1,20 @@
 /** From records of the log to rows of the tables. */
-import { conformsTo, type EnrichedEvent, enrichedEvent, type Fates, fates, fromRecord, type LogRecord } from '@kanalblick/stream'
+import { type EnrichedEvent, enrichedEvent, type Fates, fates, fromRecord, type LogRecord, parserOf } from '@kanalblick/stream'
 
 /** The event in a record, or `undefined` when it is not one that the table can hold. */
 export function readEvent(record: LogRecord): EnrichedEvent | undefined {
-  const value = jsonOf(record)
-  const event = conforms(value) ? (value as EnrichedEvent) : enrichedEvent.safeParse(value).data
+  const event = parseEvent(jsonOf(record)).data
   return event && isStorable(event) ? event : undefined
 }
 
-const conforms = conformsTo(enrichedEvent)
+const parseEvent = parserOf(enrichedEvent)
 
 export function readFates(record: LogRecord): Fates | undefined {
-  const value = jsonOf(record)
-  const books = areBooks(value) ? (value as Fates) : fates.safeParse(value).data
+  const books = parseFates(jsonOf(record)).data
   return books && isWhole(books) ? books : undefined
 }
 
-const areBooks = conformsTo(fates)
+const parseFates = parserOf(fates)
 
 const isWhole = ({ id, version, received_at, channel, outcome, reason }: Fates) => sameLength([id, version, received_at, channel, outcome, reason])
 
