@@ -32,6 +32,9 @@ const sqlitePragmas = [
   'synchronous = full',
   // A deleted value is overwritten with zeros.
   'secure_delete = on',
+  // Subjects are random texts, so a batch changes many pages: all of them are at hand (32 MB), and written back after some batches, not after each.
+  'cache_size = -32000',
+  'wal_autocheckpoint = 8000',
 ]
 
 function openSqlite(path: string): Kysely<LedgerTables> {

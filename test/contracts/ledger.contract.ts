@@ -74,11 +74,29 @@ export function ledgerContract(createPlace: () => Promise<LedgerPlace>): void {
     })
 
     test('keeps nothing of an append of which one record is refused', async () => {
-      const [receipt] = await ledger.append([record('v1:a', granted)])
-      const clash = createLedger(db, { now: () => new Date(clockMs), newId: () => receipt?.record_id ?? '' })
-      await expect(clash.append([record('v1:b', granted)])).rejects.toThrow()
+      await ledger.append([record('v1:a', granted)])
+      const ids = ['first']
+      const nameless = createLedger(db, { now: () => new Date(clockMs), newId: () => ids.pop() as string })
+      await expect(nameless.append([record('v1:b', granted), record('v1:c', granted)])).rejects.toThrow()
       expect(await ledger.current(['v1:b'])).toEqual(new Map())
       expect(await ledger.verify()).toMatchObject({ intact: true, records: 1 })
+    })
+
+    test('stays whole when its table is rebuilt, and goes on behind its end', async () => {
+      await ledger.append([record('v1:a', granted), record('v1:b', granted)])
+      await sql`delete from ledger_migrations where name = '0004_fewer_indexes.sql'`.execute(db)
+      await migrateLedger(db)
+      expect(await ledger.verify()).toEqual({ intact: true, records: 2, faults: [] })
+      expect(await ledger.append([record('v1:a', withdrawn)])).toMatchObject([{ sequence: 3 }])
+      expect(await ledger.verify()).toEqual({ intact: true, records: 3, faults: [] })
+    })
+
+    test('cannot fork: of two records that follow the same one the second is refused', async () => {
+      await ledger.append([record('v1:a', granted), record('v1:b', granted)])
+      const fork = sql`
+        insert into consent_records (sequence, record_id, facts, received_time, commitment, prev_hash, hash)
+        select sequence, 'fork', facts, received_time, commitment, prev_hash, 'fork' from consent_records where sequence = 2`
+      await expect(fork.execute(db)).rejects.toThrow()
     })
 
     test.each([
