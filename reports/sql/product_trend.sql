@@ -7,6 +7,12 @@
 -- `period` is the first day of the day, week or month; `complete` is false where `from` or `to` cuts it.
 -- Amounts are integer minor units of `currency`, without tax. Shipping belongs to no product and is left out.
 with
+  -- From the first month that waits to be derived from its days, those are read.
+  (select if(count() = 0, toDate('2149-01-01'), min(month)) from stale_months final where pending > 0) as stale_from,
+
+  -- Weeks end where months do; the last one that ends within the period ends here.
+  least(greatest(toMonday({to:Date} + 1), toStartOfMonth({to:Date} + 1)), stale_from) as weeks_until,
+
   days as
   (
     select {from:Date} + number as day
@@ -22,7 +28,42 @@ with
     group by period
   ),
 
-  -- One pass over the days; all that follows is done with its sums.
+  top as
+  (
+    select sku, currency
+    from
+    (
+      select sku, currency, revenue_gross_minor - cancelled_minor - refunded_minor as net_minor
+      from rollup_sku_week
+      where week >= {from:Date}
+        and week < weeks_until
+      union all
+      select sku, currency, revenue_gross_minor - cancelled_minor - refunded_minor as net_minor
+      from rollup_product_day
+      where day between {from:Date} and {to:Date}
+        and (greatest(toMonday(day), toStartOfMonth(day)) < {from:Date} or day >= weeks_until)
+    )
+    where sku != ''
+    group by sku, currency
+    order by currency, sum(net_minor) desc, sku
+    limit {top:UInt32} by currency
+  ),
+
+  sold as
+  (
+    select day, sku, currency, name, units, revenue_gross_minor, cancelled_minor, refunded_minor
+    from rollup_sku_day
+    where day between {from:Date} and {to:Date}
+      and day < stale_from
+      and (sku, currency) in (select sku, currency from top)
+    union all
+    select day, sku, currency, name, units, revenue_gross_minor, cancelled_minor, refunded_minor
+    from rollup_product_day
+    where day between {from:Date} and {to:Date}
+      and day >= stale_from
+      and (sku, currency) in (select sku, currency from top)
+  ),
+
   sales as
   (
     select
@@ -35,9 +76,7 @@ with
       sum(revenue_gross_minor) as revenue_gross_minor,
       sum(cancelled_minor) as cancelled_minor,
       sum(refunded_minor) as refunded_minor
-    from rollup_product_day
-    where day between {from:Date} and {to:Date}
-      and sku != ''
+    from sold
     group by period, sku, currency, name
   ),
 
@@ -52,8 +91,6 @@ with
       sumMap([period], [units], [revenue_gross_minor], [cancelled_minor], [refunded_minor]) as by_period
     from sales
     group by sku, currency
-    order by currency, net_minor desc, sku
-    limit {top:UInt32} by currency
   )
 
 select

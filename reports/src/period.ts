@@ -38,4 +38,4 @@ export function checkPeriod<Shape extends typeof periodFields>(schema: z.ZodObje
     })
 }
 
-const lengthInDays = ({ from, to }: Period) => differenceInCalendarDays(parseISO(to), parseISO(from)) + 1
+export const lengthInDays = ({ from, to }: Period) => differenceInCalendarDays(parseISO(to), parseISO(from)) + 1

@@ -28,6 +28,8 @@ beforeAll(async () => {
     values: [{ ...sale, sku: '=cmd()', name: 'Tasse, "blau"', units: 3, revenue_gross_minor: 1050 }],
     format: 'JSONEachRow',
   })
+  // The weeks and months are not derived here.
+  await warehouse.client.command({ query: "insert into stale_months values ('2021-01-01', generateUUIDv4(), 1)" })
   server = Fastify()
   await server.register(
     reportRoutes({

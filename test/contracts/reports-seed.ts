@@ -1,4 +1,5 @@
 /** Rollup rows to report on: everything zero but what a test says. */
+import { readFile } from 'node:fs/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 
 const zeroes = { units: 0, units_cancelled: 0, units_refunded: 0, revenue_gross_minor: 0, cancelled_minor: 0, refunded_minor: 0 }
@@ -35,11 +36,24 @@ export async function seedChannelDays(client: ClickHouseClient, values: readonly
 
 export async function seedProductDays(client: ClickHouseClient, values: readonly ProductDay[]): Promise<void> {
   await client.insert({ table: 'rollup_product_day', values, format: 'JSONEachRow' })
+  await deriveMonths(client)
+}
+
+const derived = ['rollup_sku_day', 'rollup_sku_week', 'rollup_product_month']
+
+/** As a refresh does. */
+async function deriveMonths(client: ClickHouseClient): Promise<void> {
+  const days = await client.query({ query: 'select distinct toStartOfMonth(day) as month from rollup_product_day', format: 'JSONEachRow' })
+  const months = (await days.json<{ month: string }>()).map(({ month }) => month)
+  for (const table of derived) {
+    const sql = await readFile(new URL(`../../warehouse/sql/${table}.sql`, import.meta.url), 'utf8')
+    await client.command({ query: `truncate table ${table}` })
+    await client.command({ query: `insert into ${table} ${sql}`, query_params: { months } })
+  }
 }
 
 export async function clearRollups(client: ClickHouseClient): Promise<void> {
-  await client.command({ query: 'truncate table rollup_channel_day' })
-  await client.command({ query: 'truncate table rollup_product_day' })
+  for (const table of ['rollup_channel_day', 'rollup_product_day', ...derived, 'stale_months']) await client.command({ query: `truncate table ${table}` })
 }
 
 const say = () => undefined

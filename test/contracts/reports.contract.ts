@@ -2,6 +2,7 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { channelPerformance, channelTrend, countryTrend, dataExtent, productTrend, reports, runReport } from '@kanalblick/reports'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { products } from './reports-products.ts'
 import { queries } from './reports-queries.ts'
 import { channelDay, clearRollups, productDay, seedChannelDays, seedProductDays } from './reports-seed.ts'
 
@@ -15,6 +16,7 @@ export function reportsContract(name: string, open: () => Promise<ClickHouseClie
     comparisons(() => client)
     trends(() => client)
     queries(() => client)
+    products(() => client)
   })
 }
 

@@ -112,19 +112,29 @@ class Sums {
   }
 }
 
-const rollupAudits = ['channel_day', 'product_day'].map((name) => ({
+const dayAudits = ['channel_day', 'product_day'].map((name) => ({
   table: `rollup_${name}`,
   query: ['with base as (', readSql(`rollup_${name}`), ')', readSql(`audit_${name}`)].join('\n'),
 }))
 
+/** Against the days, which are audited themselves. */
+const monthAudits = [
+  { table: 'rollup_sku_day', first: 'day', key: 'day, currency, sku, name, category' },
+  { table: 'rollup_sku_week', first: 'week', key: 'week, currency, sku, name, category, last_day' },
+  { table: 'rollup_product_month', first: 'month', key: 'month, channel, channel_instance, country, currency, sku, name, category, last_day' },
+].map((parts) => ({
+  table: parts.table,
+  query: ['with base as (', readSql(parts.table), ')', readSql('audit_month', parts)].join('\n'),
+}))
+
+type RollupDifference = Pick<Finding, 'day' | 'channel' | 'expected' | 'found'> & { readonly column: string }
+
 async function auditRollups(client: ClickHouseClient): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const { days } of await select<{ days: string[] }>(client, readSql('audit_months'))) {
-    for (const { table, query } of rollupAudits) {
-      const rows = await select<{ day: string; channel: string; column: string; expected: number; found: number }>(client, query, { days })
-      for (const { day, channel, column, expected, found } of rows) {
-        findings.push({ check: 'rollup', day, channel, column: `${table}.${column}`, expected, found })
-      }
+  for (const { month, days, settled } of await select<{ month: string; days: string[]; settled: number }>(client, readSql('audit_months'))) {
+    for (const { table, query } of settled ? [...dayAudits, ...monthAudits] : dayAudits) {
+      const rows = await select<RollupDifference>(client, query, { days, months: [month] })
+      findings.push(...rows.map((row): Finding => ({ check: 'rollup', ...row, column: `${table}.${row.column}` })))
     }
   }
   return findings

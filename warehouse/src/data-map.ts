@@ -24,6 +24,7 @@ export const dataMap: readonly DeclaredTable[] = [
   { table: 'restated_events', columns: all('event_id day', technical) },
   { table: 'erased_events', columns: all('event_id day action erased_at done', technical) },
   { table: 'stale_days', columns: all('day mark pending', technical) },
+  { table: 'stale_months', columns: all('month mark pending', technical) },
   { table: 'migrations', columns: all('name checksum', technical) },
   {
     table: 'rollup_channel_day',
@@ -37,6 +38,22 @@ export const dataMap: readonly DeclaredTable[] = [
     table: 'rollup_product_day',
     columns: all(
       'day channel channel_instance country currency sku name category units units_cancelled units_refunded revenue_gross_minor cancelled_minor refunded_minor',
+      sums,
+    ),
+  },
+  {
+    table: 'rollup_sku_day',
+    columns: all('day currency sku name category units units_cancelled units_refunded revenue_gross_minor cancelled_minor refunded_minor', sums),
+  },
+  {
+    table: 'rollup_sku_week',
+    columns: all('week currency sku name category last_day units units_cancelled units_refunded revenue_gross_minor cancelled_minor refunded_minor', sums),
+  },
+  {
+    table: 'rollup_product_month',
+    columns: all(
+      'month channel channel_instance country currency sku name category last_day units units_cancelled units_refunded ' +
+        'revenue_gross_minor cancelled_minor refunded_minor',
       sums,
     ),
   },

@@ -1,18 +1,23 @@
 /**
- * Rollups are never incremented, always derived: a stale day is recomputed from its events and swapped in. The same code serves late
- * data, corrections, retention and erasure. It may be ended at any point and started again; one refresh at a time per database.
+ * Rollups are never incremented, always derived: a stale day is recomputed from its events and swapped in, a stale month from its days. The
+ * same code serves late data, corrections, retention and erasure. It may be ended at any point and started again; one refresh at a time per database.
  */
 import { randomBytes } from 'node:crypto'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Logger } from '@kanalblick/stream'
 import type { Warehouse } from './connect.ts'
+import { slices } from './restatements.ts'
 import { readStaleDays, type StaleDay, unmark } from './stale-days.ts'
+import { markMonths, readStaleMonths, unmarkMonths } from './stale-months.ts'
 import { execute, readSql, select } from './statements.ts'
 
-const rollups = [
+const ofDays = [
   { table: 'rollup_channel_day', rows: readSql('rollup_channel_day') },
   { table: 'rollup_product_day', rows: readSql('rollup_product_day') },
 ]
+
+/** Out of the days by product. */
+const ofMonths = ['rollup_sku_day', 'rollup_sku_week', 'rollup_product_month'].map((table) => ({ table, rows: readSql(table) }))
 
 /** Months do not share keys of events (the day is in the key), so each is merged for itself. */
 const settings = 'settings async_insert = 0, max_partitions_per_insert_block = 0, do_not_merge_across_partitions_select_final = 1'
@@ -41,13 +46,17 @@ async function refresh({ client }: Warehouse, logger: Logger): Promise<{ days: n
   const stale = await readStaleDays(client)
   for (const some of newestFirst(stale)) {
     const days = some.map(({ day }) => day)
-    for (const rollup of rollups) await recompute(client, rollup, days)
+    // Marked before the days change: whoever asks from now on reads the days of these months.
+    await markMonths(client, days)
+    for (const rollup of ofDays) await recomputeDays(client, rollup, days)
     await unmark(client, some)
   }
+  await refreshMonths(client)
   if (stale.length > 0) logger.info('rollups refreshed', { days: stale.length })
   return { days: stale.length }
 }
 
+const weekMs = 7 * 86_400_000
 const weeksAtOnce = 4
 /** A span begins with a week, because weeks are swapped. */
 const mondayMs = Date.UTC(2001, 0, 1)
@@ -56,35 +65,58 @@ const mondayMs = Date.UTC(2001, 0, 1)
 function newestFirst(stale: readonly StaleDay[]): StaleDay[][] {
   const spans = new Map<number, StaleDay[]>()
   for (const one of stale) {
-    const span = Math.floor((Date.parse(one.day) - mondayMs) / (weeksAtOnce * 7 * 86_400_000))
+    const span = Math.floor((Date.parse(one.day) - mondayMs) / (weeksAtOnce * weekMs))
     spans.set(span, [...(spans.get(span) ?? []), one])
   }
   return [...spans.entries()].toSorted(([one], [other]) => other - one).map(([, days]) => days)
 }
 
-async function recompute(client: ClickHouseClient, { table, rows }: (typeof rollups)[number], days: readonly string[]): Promise<void> {
+const monthsAtOnce = 3
+
+/** All but the newest of them, which waits until a later one is marked: while events stream in, it would be derived again and again. */
+async function refreshMonths(client: ClickHouseClient): Promise<void> {
+  const stale = await readStaleMonths(client)
+  for (const some of slices(stale.slice(0, -1), monthsAtOnce)) {
+    const months = some.map(({ month }) => month)
+    for (const { table, rows } of ofMonths) {
+      await swap(client, table, months, async (staging) => {
+        await execute(client, [`insert into ${staging}`, rows, settings].join('\n'), { months })
+      })
+    }
+    await unmarkMonths(client, some)
+  }
+}
+
+async function recomputeDays(client: ClickHouseClient, { table, rows }: (typeof ofDays)[number], days: readonly string[]): Promise<void> {
+  const weeks = [...new Set(days.map(mondayOf))]
+  await swap(client, table, weeks, async (staging) => {
+    const others = `select * from ${table} where toMonday(day) in {weeks:Array(Date)} and day not in {days:Array(Date)}`
+    await execute(client, `insert into ${staging} ${others} ${settings}`, { weeks, days })
+    await execute(client, [`insert into ${staging}`, rows, settings].join('\n'), { days })
+  })
+}
+
+const mondayOf = (day: string) => new Date(Math.floor((Date.parse(day) - mondayMs) / weekMs) * weekMs + mondayMs).toISOString().slice(0, 10)
+
+/** Swaps partitions of the table, named by their first days, for those that are filled beside it. */
+async function swap(client: ClickHouseClient, table: string, partitions: readonly string[], fill: (staging: string) => Promise<void>): Promise<void> {
   // A table for this attempt alone: what a killed process asked of a server may still be running there, and must not run into it.
   const staging = `${table}_staging_${randomBytes(8).toString('hex')}`
   await execute(client, `create table ${staging} as ${table}`)
   try {
-    await execute(client, `insert into ${staging} select * from ${table} where ${inTheirWeeks} and day not in {days:Array(Date)} ${settings}`, { days })
-    await execute(client, [`insert into ${staging}`, rows, settings].join('\n'), { days })
-    const weeks = await select<{ week: string; filled: number }>(client, weeksOf(staging), { days })
-    for (const { week, filled } of weeks) {
+    await fill(staging)
+    const filled = await select<{ partition: string }>(client, `select distinct _partition_value.1 as partition from ${staging}`)
+    for (const partition of partitions) {
       // An empty partition cannot replace one.
-      await execute(client, `alter table ${table} ${filled ? `replace partition {week:String} from ${staging}` : 'drop partition {week:String}'}`, { week })
+      const isFilled = filled.some((one) => one.partition === partition)
+      await execute(client, `alter table ${table} ${isFilled ? `replace partition {partition:String} from ${staging}` : 'drop partition {partition:String}'}`, {
+        partition,
+      })
     }
   } finally {
     await execute(client, `drop table ${staging} sync`)
   }
 }
-
-const inTheirWeeks = 'toMonday(day) in (select toMonday(arrayJoin({days:Array(Date)})))'
-
-const weeksOf = (staging: string) => `
-  select toMonday(arrayJoin({days:Array(Date)})) as week, week in (select toMonday(day) from ${staging}) as filled
-  group by week
-  order by week`
 
 /** What refreshes left behind that were killed. */
 async function dropLeftovers({ client }: Warehouse): Promise<void> {

@@ -1,5 +1,6 @@
 /** The only place where SQL is put together, out of closed lists. What a caller gave enters as a parameter. */
-import { attributes, type DimensionName, dimensions, isProductDimension, metric } from './metrics.ts'
+import { lengthInDays } from '../period.ts'
+import { attributes, type DimensionName, dimensions, isPlaceDimension, isProductDimension, metric } from './metrics.ts'
 import { hasMoney, type QueryRequest } from './request.ts'
 
 export interface Column {
@@ -24,14 +25,16 @@ export function buildQuery(request: QueryRequest): BuiltQuery {
   const by = hasMoney(metrics) && !request.by.includes('currency') ? [...request.by, 'currency' as const] : request.by
   const keys = [...(grain ? ['period'] : []), ...by]
   const columns = columnsOf(request, by)
-  const rollup = [...by, ...filters.map(({ dimension }) => dimension)].some(isProductDimension) ? 'rollup_product_day' : 'rollup_channel_day'
+  const named = [...by, ...filters.map(({ dimension }) => dimension)]
+  const rollup = named.some(isProductDimension) ? 'rollup_product_day' : 'rollup_channel_day'
   const sums = [...new Set(metrics.flatMap((name) => metric(name).sums))]
   const perCurrency = by.includes('currency')
   const inParts = perCurrency || attributes.length > 0
-  const selection = select(['*'], rollup, where(request))
+  const derived = rollup === 'rollup_product_day' ? derivedRollup(request, named) : undefined
   const lines = [
     'with',
-    ...step('selection', selection),
+    ...(derived ? [`  ${derivedUntil(derived)} as derived_until,`] : []),
+    ...step('selection', derived ? partlyDerived(derived, request, { by, keys, sums }) : select(allOf(request), rollup, [...inPeriod, ...filtered(request)])),
     ...(inParts ? partsOf(request, { by, keys, sums }) : step('sums', select([...keysOfDay(request, by), ...summed(sums)], 'selection', groupBy(keys)), true)),
     'select',
     ...indented(2, listed(columns.map(selected))),
@@ -53,7 +56,7 @@ interface Wanted {
 function partsOf(request: QueryRequest, { by, keys, sums }: Wanted): string[] {
   const named = request.attributes.length > 0
   const perCurrency = by.includes('currency')
-  const names = named ? ['name', 'max(day) as last_day'] : []
+  const names = named ? ['name', 'max(last_day) as last_day'] : []
   const parts = select([...keysOfDay(request, by), ...names, ...summed(sums)], 'selection', groupBy([...keys, ...(named ? ['name'] : [])]))
   const settled = keys.map((key) => (key === 'currency' ? "if(currency = '', only_currency, currency) as currency" : key))
   const said = request.attributes.map((name) => as(attributes[name].sql, name))
@@ -61,6 +64,53 @@ function partsOf(request: QueryRequest, { by, keys, sums }: Wanted): string[] {
     ...step('parts', parts),
     ...(perCurrency ? step('counted', select(['*', onlyCurrency], 'parts')) : []),
     ...step('sums', select([...settled, ...said, ...summed(sums)], perCurrency ? 'counted' : 'parts', groupBy(keys)), true),
+  ]
+}
+
+/** Derived from the rollup by product and day, a month at a time, and read in its place where it can be. */
+interface DerivedRollup {
+  readonly table: 'rollup_sku_day' | 'rollup_sku_week' | 'rollup_product_month'
+  /** Its column with the first day of what a row adds up. */
+  readonly first: string
+  readonly lastDay: string
+  readonly firstOf: (day: string) => string
+}
+
+const bySku: DerivedRollup = { table: 'rollup_sku_day', first: 'day', lastDay: 'day as last_day', firstOf: (day) => day }
+const bySkuAndWeek: DerivedRollup = {
+  table: 'rollup_sku_week',
+  first: 'week',
+  lastDay: 'last_day',
+  firstOf: (day) => `greatest(toMonday(${day}), toStartOfMonth(${day}))`,
+}
+const byMonth: DerivedRollup = { table: 'rollup_product_month', first: 'month', lastDay: 'last_day', firstOf: (day) => `toStartOfMonth(${day})` }
+
+/** As many days are few enough to be read as they are. */
+const fewDays = 31
+
+function derivedRollup({ from, to, grain }: QueryRequest, named: readonly DimensionName[]): DerivedRollup | undefined {
+  if (lengthInDays({ from, to }) <= fewDays) return undefined
+  const perPlace = named.some(isPlaceDimension)
+  if (grain === 'day') return perPlace ? undefined : bySku
+  if (grain === 'week') return perPlace ? undefined : bySkuAndWeek
+  return perPlace ? byMonth : bySkuAndWeek
+}
+
+/** From here on days are read: the end of the last week or month within the period, or the first month that waits to be derived. */
+const derivedUntil = ({ firstOf }: DerivedRollup) =>
+  `least(${firstOf('{to:Date} + 1')}, (select if(count() = 0, toDate('2149-01-01'), min(month)) from stale_months final where pending > 0))`
+
+/** What is derived, and the days before and behind it. */
+function partlyDerived({ table, first, lastDay, firstOf }: DerivedRollup, request: QueryRequest, { by, sums }: Wanted): string[] {
+  const columns = [...new Set([...by.map((name) => dimensions[name]), ...(request.attributes.length > 0 ? ['name'] : []), ...sums])]
+  return [
+    ...select([as(first, 'day'), lastDay, ...columns], table, [`where ${first} >= {from:Date}`, `  and ${first} < derived_until`, ...filtered(request)]),
+    'union all',
+    ...select(['day', 'day as last_day', ...columns], 'rollup_product_day', [
+      ...inPeriod,
+      `  and (${firstOf('day')} < {from:Date} or day >= derived_until)`,
+      ...filtered(request),
+    ]),
   ]
 }
 
@@ -84,8 +134,9 @@ const columnsOf = ({ attributes, grain, metrics }: QueryRequest, by: readonly Di
   ...metrics.map((name) => ({ name, unit: metric(name).unit })),
 ]
 
-const where = ({ currency, filters }: QueryRequest): string[] => [
-  'where day between {from:Date} and {to:Date}',
+const allOf = ({ attributes }: QueryRequest): string[] => ['*', ...(attributes.length > 0 ? ['day as last_day'] : [])]
+const inPeriod = ['where day between {from:Date} and {to:Date}']
+const filtered = ({ currency, filters }: QueryRequest): string[] => [
   ...filters.map(({ dimension }, index) => `  and ${dimensions[dimension]} in {filter_${index}:Array(String)}`),
   ...(currency === undefined ? [] : ["  and currency in ({currency:String}, '')"]),
 ]

@@ -89,6 +89,7 @@ export const dimensions = {
 export type DimensionName = keyof typeof dimensions
 export const dimensionNames = Object.keys(dimensions) as DimensionName[]
 export const isProductDimension = (name: DimensionName): boolean => name === 'product' || name === 'category'
+export const isPlaceDimension = (name: DimensionName): boolean => name === 'channel' || name === 'channel_instance' || name === 'country'
 
 /** What is said of a dimension's value beside it: the latest name of a product, which may be renamed. */
 export const attributes = {

@@ -45,6 +45,8 @@ beforeAll(async () => {
       { ...sale, day: '2020-01-05', sku: 'B', name: 'Cable', revenue_gross_minor: 100 },
     ].map(({ events: _events, orders: _orders, ...row }) => row),
   )
+  // The weeks and months are not derived here.
+  await warehouse.client.command({ query: "insert into stale_months values ('2019-01-01', generateUUIDv4(), 1)" })
   const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`
   const fate = { hour: '2020-12-28 00:00:00', channel: 'shop', version: 1, stage: 'consent', outcome: 'kept', reason: '' }
   await insert('fates', [

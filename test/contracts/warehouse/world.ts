@@ -3,7 +3,19 @@ import type { EnrichedEvent, Stage } from '@kanalblick/stream'
 import { audit, connectWarehouse, createWarehouseStage, migrate, refreshRollups, type Warehouse, type WarehouseOptions } from '@kanalblick/warehouse'
 import { eventBatch, fateBatch, recordingLogger, uuidsFrom } from './events.ts'
 
-const tables = ['erased_events', 'events', 'fates', 'restated_events', 'rollup_channel_day', 'rollup_product_day', 'stale_days']
+const tables = [
+  'erased_events',
+  'events',
+  'fates',
+  'restated_events',
+  'rollup_channel_day',
+  'rollup_product_day',
+  'rollup_sku_day',
+  'rollup_sku_week',
+  'rollup_product_month',
+  'stale_days',
+  'stale_months',
+]
 
 export type World = Omit<ReturnType<typeof createWorld>, 'open' | 'close'>
 

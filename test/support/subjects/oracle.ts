@@ -79,7 +79,19 @@ function wordsIn(text: string): string[] {
 }
 
 /** Sums that change when events of behaviour go, lists that an erasure writes, and what every start of a server writes. */
-const derived = ['rollup_channel_day', 'rollup_product_day', 'stale_days', 'erased_events', 'subject_requests', suppression, 'sign_in_codes']
+const derived = [
+  'rollup_channel_day',
+  'rollup_product_day',
+  'rollup_sku_day',
+  'rollup_sku_week',
+  'rollup_product_month',
+  'stale_days',
+  'stale_months',
+  'erased_events',
+  'subject_requests',
+  suppression,
+  'sign_in_codes',
+]
 
 /** All rows that are not the shopper's, newest versions, by store: an erasure leaves them as they are, to the byte. */
 export function othersRows(shopper: Shopper, { refs, keys, eventIds }: Traces, { newest }: Dump): Record<string, readonly string[]> {
