@@ -28,6 +28,7 @@ with
     group by period
   ),
 
+  -- Out of weeks, and of days where the period cuts them.
   top as
   (
     select sku, currency
@@ -55,13 +56,11 @@ with
     from rollup_sku_day
     where day between {from:Date} and {to:Date}
       and day < stale_from
-      and (sku, currency) in (select sku, currency from top)
     union all
     select day, sku, currency, name, units, revenue_gross_minor, cancelled_minor, refunded_minor
     from rollup_product_day
     where day between {from:Date} and {to:Date}
       and day >= stale_from
-      and (sku, currency) in (select sku, currency from top)
   ),
 
   sales as
@@ -77,6 +76,7 @@ with
       sum(cancelled_minor) as cancelled_minor,
       sum(refunded_minor) as refunded_minor
     from sold
+    where (sku, currency) in (select sku, currency from top)
     group by period, sku, currency, name
   ),
 

@@ -3,7 +3,7 @@ import { parseRequest } from '../invalid-request.ts'
 import { buildQuery } from './build.ts'
 import { type QueryRequestInput, queryRequest } from './request.ts'
 
-const build = (request: Omit<QueryRequestInput, 'from' | 'to'>) => buildQuery(parseRequest(queryRequest, { from: '2011-09-01', to: '2011-09-30', ...request }))
+const build = (request: Partial<QueryRequestInput> & Pick<QueryRequestInput, 'metrics'>) => buildQuery(parseRequest(queryRequest, { from: '2011-09-01', to: '2011-09-30', ...request }))
 
 test('counts without a dimension in one row', () => {
   const { sql, params } = build({ metrics: ['orders', 'refund_count'] })
@@ -98,6 +98,8 @@ settings output_format_json_quote_64bit_integers = 1`)
   expect(params).toEqual({ from: '2011-09-01', to: '2011-09-30', grain: 'week', filter_0: ['shop', 'marketplace'], filter_1: ["D'E"], limit: 10 })
 })
 
+const autumn = { from: '2011-09-02', to: '2011-11-15' }
+
 test('reads the rollup by product when the question names a product', () => {
   const { sql, rollup } = build({ metrics: ['units'], by: ['product'], currency: 'EUR' })
   expect(rollup).toBe('rollup_product_day')
@@ -125,6 +127,86 @@ order by product
 settings output_format_json_quote_64bit_integers = 1`)
 })
 
+test('reads whole months in place of their days in a longer period, and days before, behind and where months wait to be derived', () => {
+  const { sql, rollup } = build({ metrics: ['units'], by: ['product', 'country'], attributes: ['product_name'], currency: 'EUR', ...autumn })
+  expect(rollup).toBe('rollup_product_day')
+  expect(sql).toBe(`with
+  least(toStartOfMonth({to:Date} + 1), (select if(count() = 0, toDate('2149-01-01'), min(month)) from stale_months final where pending > 0)) as derived_until,
+  selection as
+  (
+    select
+      month as day,
+      last_day,
+      sku,
+      country,
+      name,
+      units
+    from rollup_product_month
+    where month >= {from:Date}
+      and month < derived_until
+      and currency in ({currency:String}, '')
+    union all
+    select
+      day,
+      day as last_day,
+      sku,
+      country,
+      name,
+      units
+    from rollup_product_day
+    where day between {from:Date} and {to:Date}
+      and (toStartOfMonth(day) < {from:Date} or day >= derived_until)
+      and currency in ({currency:String}, '')
+  ),
+  parts as
+  (
+    select
+      sku as product,
+      country,
+      name,
+      max(last_day) as last_day,
+      sum(units) as units
+    from selection
+    group by product, country, name
+  ),
+  sums as
+  (
+    select
+      product,
+      country,
+      argMaxIf(name, (last_day, name), name != '') as product_name,
+      sum(units) as units
+    from parts
+    group by product, country
+  )
+select
+  product,
+  country,
+  product_name,
+  units
+from sums
+order by product, country
+settings output_format_json_quote_64bit_integers = 1`)
+})
+
+const anywhere: Partial<QueryRequestInput> = { by: ['product'] }
+const somewhere: Partial<QueryRequestInput> = { by: ['product'], filters: [{ dimension: 'country', in: ['AT'] }] }
+
+test.each([
+  ['rollup_sku_week', anywhere, undefined, autumn],
+  ['rollup_sku_week', anywhere, 'week', autumn],
+  ['rollup_sku_week', anywhere, 'month', autumn],
+  ['rollup_sku_day', anywhere, 'day', autumn],
+  ['rollup_product_month', somewhere, undefined, autumn],
+  ['rollup_product_month', somewhere, 'quarter', autumn],
+  ['rollup_product_day', somewhere, 'week', autumn],
+  ['rollup_product_day', somewhere, 'day', autumn],
+  ['rollup_product_day', anywhere, undefined, { from: '2011-10-01', to: '2011-10-31' }],
+] as const)('reads %s for %j and grain %s', (table, asked, grain, period) => {
+  const { sql } = build({ metrics: ['units'], ...asked, ...(grain && { grain }), ...period })
+  expect([...sql.matchAll(/from (rollup_\w+)/g)].map(([, name]) => name)).toEqual([...new Set([table, 'rollup_product_day'])])
+})
+
 test('reads the rollup by product when a filter names a category', () => {
   expect(build({ metrics: ['units'], filters: [{ dimension: 'category', in: ['cups'] }] }).rollup).toBe('rollup_product_day')
 })
@@ -133,7 +215,7 @@ test('says the latest name of a product beside it', () => {
   const { sql, columns } = build({ metrics: ['units'], by: ['product'], attributes: ['product_name'], order: [{ by: 'units', direction: 'desc' }] })
   expect(columns.map(({ name }) => name)).toEqual(['product', 'product_name', 'units'])
   expect(sql).toContain(
-    '      sku as product,\n      name,\n      max(day) as last_day,\n      sum(units) as units\n    from selection\n    group by product, name\n',
+    '      sku as product,\n      name,\n      max(last_day) as last_day,\n      sum(units) as units\n    from selection\n    group by product, name\n',
   )
   expect(sql).toContain(
     "      product,\n      argMaxIf(name, (last_day, name), name != '') as product_name,\n      sum(units) as units\n    from parts\n    group by product\n",
