@@ -18,11 +18,16 @@ export const run: BenchPart = async ({ data, events }) => {
 async function measure(warehouse: Warehouse, { events, lastDay, days }: Dataset): Promise<BenchRow[]> {
   const oneDayMs: number[] = []
   for (let round = 0; round < rounds; round++) oneDayMs.push(await refreshOf(warehouse, `day = toDate('${lastDay}') - ${30 + round}`))
+  // What the days' month is derived into, by the first refresh that leaves it alone.
+  const oneMonthMs = await timed(() => refreshRollups(warehouse, { logger: silent }))
   const allDaysMs = await refreshOf(warehouse, 'true')
+  const allMonthsMs = await timed(() => refreshRollups(warehouse, { logger: silent }))
   const millions = events / 1e6
   return [
     { what: `refresh of one day, ${millions} M events`, measured: Math.round(median(oneDayMs)), unit: 'ms' },
+    { what: `refresh of what is derived of its month, ${millions} M events`, measured: Math.round(oneMonthMs), unit: 'ms' },
     { what: `refresh of all ${days} days, ${millions} M events`, measured: Math.round(allDaysMs), unit: 'ms' },
+    { what: `refresh of what is derived of all months, ${millions} M events`, measured: Math.round(allMonthsMs), unit: 'ms' },
   ]
 }
 

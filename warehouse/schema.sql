@@ -149,6 +149,68 @@ PARTITION BY toMonday(day)
 ORDER BY (day, channel, channel_instance, country, currency, sku)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
 
+CREATE TABLE rollup_product_month
+(
+    `month` Date,
+    `channel` LowCardinality(String),
+    `channel_instance` LowCardinality(String),
+    `country` LowCardinality(String),
+    `currency` LowCardinality(String),
+    `sku` String,
+    `name` String,
+    `category` LowCardinality(String),
+    `last_day` Date,
+    `units` Int64,
+    `units_cancelled` Int64,
+    `units_refunded` Int64,
+    `revenue_gross_minor` Int64,
+    `cancelled_minor` Int64,
+    `refunded_minor` Int64
+)
+ENGINE = MergeTree
+PARTITION BY month
+ORDER BY (month, channel, channel_instance, country, currency, sku, name, category)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE rollup_sku_day
+(
+    `day` Date,
+    `currency` LowCardinality(String),
+    `sku` String,
+    `name` String,
+    `category` LowCardinality(String),
+    `units` Int64,
+    `units_cancelled` Int64,
+    `units_refunded` Int64,
+    `revenue_gross_minor` Int64,
+    `cancelled_minor` Int64,
+    `refunded_minor` Int64
+)
+ENGINE = MergeTree
+PARTITION BY toStartOfMonth(day)
+ORDER BY (sku, day, currency, name, category)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 1024;
+
+CREATE TABLE rollup_sku_week
+(
+    `week` Date,
+    `currency` LowCardinality(String),
+    `sku` String,
+    `name` String,
+    `category` LowCardinality(String),
+    `last_day` Date,
+    `units` Int64,
+    `units_cancelled` Int64,
+    `units_refunded` Int64,
+    `revenue_gross_minor` Int64,
+    `cancelled_minor` Int64,
+    `refunded_minor` Int64
+)
+ENGINE = MergeTree
+PARTITION BY toStartOfMonth(week)
+ORDER BY (week, currency, sku, name, category)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
 CREATE TABLE stale_days
 (
     `day` Date,
@@ -157,5 +219,15 @@ CREATE TABLE stale_days
 )
 ENGINE = SummingMergeTree
 ORDER BY (day, mark)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE stale_months
+(
+    `month` Date,
+    `mark` UUID,
+    `pending` Int8
+)
+ENGINE = SummingMergeTree
+ORDER BY (month, mark)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
 

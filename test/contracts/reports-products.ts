@@ -46,7 +46,11 @@ async function seed(client: ClickHouseClient, days: readonly ProductDay[], settl
   await seedProductDays(client, days)
   if (settled === undefined) return
   // What waits may say anything: nobody reads it.
-  for (const [table, first] of [['rollup_sku_day', 'day'], ['rollup_sku_week', 'week'], ['rollup_product_month', 'month']]) {
+  for (const [table, first] of [
+    ['rollup_sku_day', 'day'],
+    ['rollup_sku_week', 'week'],
+    ['rollup_product_month', 'month'],
+  ]) {
     await client.command({ query: `insert into ${table} (${first}, currency, sku, units, revenue_gross_minor) values ('${settled}', 'EUR', 'A', 999, 999999)` })
   }
   await client.command({ query: `insert into stale_months select '${settled}', generateUUIDv4(), 1` })
@@ -89,7 +93,14 @@ const anyBounds = {
 }
 
 type Dimension = NonNullable<QueryRequestInput['by']>[number]
-const columnOf = { channel: 'channel', channel_instance: 'channel_instance', country: 'country', currency: 'currency', product: 'sku', category: 'category' } as const
+const columnOf = {
+  channel: 'channel',
+  channel_instance: 'channel_instance',
+  country: 'country',
+  currency: 'currency',
+  product: 'sku',
+  category: 'category',
+} as const
 
 const anyFilter = fc.oneof(
   fc.record({ dimension: fc.constant('country' as const), in: fc.subarray(['DE', 'AT', ''], { minLength: 1 }) }),
@@ -115,7 +126,11 @@ const anyQuestion = fc
   // Of the rollup by channel, otherwise.
   .filter(({ by, filters }) => [...by, ...filters.map(({ dimension }) => dimension)].some((name) => name === 'product' || name === 'category'))
 
-type Question = QueryRequestInput & { readonly by: Dimension[]; readonly filters: { dimension: Dimension; in: string[] }[]; readonly attributes: 'product_name'[] }
+type Question = QueryRequestInput & {
+  readonly by: Dimension[]
+  readonly filters: { dimension: Dimension; in: string[] }[]
+  readonly attributes: 'product_name'[]
+}
 
 /** Worked out from the rows, without the engine. */
 function answerOf(days: readonly ProductDay[], { from, to, metrics, by, filters, attributes, grain, currency }: Question): Record<string, unknown>[] {
@@ -125,12 +140,14 @@ function answerOf(days: readonly ProductDay[], { from, to, metrics, by, filters,
     .filter((row) => filters.every((filter) => filter.in.includes(row[columnOf[filter.dimension]])))
     .filter((row) => currency === undefined || [currency, ''].includes(row.currency))
   const currencies = [...new Set(selection.map((row) => row.currency))].filter((name) => name !== '')
-  const settled = selection.map((row) => (row.currency === '' && dimensions.includes('currency') && currencies.length === 1 ? { ...row, currency: currencies[0] ?? '' } : row))
+  const settled = selection.map((row) =>
+    row.currency === '' && dimensions.includes('currency') && currencies.length === 1 ? { ...row, currency: currencies[0] ?? '' } : row,
+  )
   const keysOf = (row: ProductDay) => [...(grain ? [periodOf(row.day, grain)] : []), ...dimensions.map((name) => row[columnOf[name]])]
   const names = [...(grain ? ['period'] : []), ...dimensions]
   return grouped(settled, keysOf)
     .filter(([, rows]) => !dimensions.includes('currency') || rows[0]?.currency !== '' || sumsOf(metrics).some((column) => sum(rows, column) !== 0))
-    .toSorted(([one], [other]) => (one.find((key, n) => key !== other[n]) ?? '') < (other.find((key, n) => key !== one[n]) ?? '') ? -1 : 1)
+    .toSorted(([one], [other]) => ((one.find((key, n) => key !== other[n]) ?? '') < (other.find((key, n) => key !== one[n]) ?? '') ? -1 : 1))
     .map(([keys, rows]) => ({
       ...Object.fromEntries(names.map((name, n) => [name, keys[n]])),
       ...(attributes.length > 0 ? { product_name: latestName(rows) } : {}),

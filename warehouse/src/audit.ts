@@ -25,13 +25,14 @@ export interface AuditTotals {
  * - lost         accepted, and neither stored nor deleted, dropped or rejected
  * - unaccepted   stored, and never accepted
  * - duplicated   events stored twice by one insert, or under two keys
- * - rollup       a column of a rollup differs from its events; sums over the rows that differ
+ * - rollup       a column of a rollup differs from its events, or from the days that it is derived from; sums over the rows that differ
  * - stale        a day waits for the recomputation of its rollups; found counts its marks
  */
 export interface Finding {
   readonly check: 'lost' | 'unaccepted' | 'duplicated' | 'rollup' | 'stale'
   /** Hour of receipt, `yyyy-MM-dd HH:mm:ss` UTC. */
   readonly hour?: string
+  /** Of a rollup by week or month the first one. */
   readonly day?: string
   readonly channel?: string
   /** `table.column` */

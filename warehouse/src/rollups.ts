@@ -51,7 +51,7 @@ async function refresh({ client }: Warehouse, logger: Logger): Promise<{ days: n
     for (const rollup of ofDays) await recomputeDays(client, rollup, days)
     await unmark(client, some)
   }
-  await refreshMonths(client)
+  await refreshMonths(client, new Set(stale.map(({ day }) => monthOf(day))))
   if (stale.length > 0) logger.info('rollups refreshed', { days: stale.length })
   return { days: stale.length }
 }
@@ -73,10 +73,11 @@ function newestFirst(stale: readonly StaleDay[]): StaleDay[][] {
 
 const monthsAtOnce = 3
 
-/** All but the newest of them, which waits until a later one is marked: while events stream in, it would be derived again and again. */
-async function refreshMonths(client: ClickHouseClient): Promise<void> {
+/** While events stream in, their months would be derived again and again: what has just changed waits for a later refresh, the newest for a later month. */
+async function refreshMonths(client: ClickHouseClient, changed: ReadonlySet<string>): Promise<void> {
   const stale = await readStaleMonths(client)
-  for (const some of slices(stale.slice(0, -1), monthsAtOnce)) {
+  const quiet = stale.slice(0, -1).filter(({ month }) => !changed.has(month))
+  for (const some of slices(quiet, monthsAtOnce)) {
     const months = some.map(({ month }) => month)
     for (const { table, rows } of ofMonths) {
       await swap(client, table, months, async (staging) => {
@@ -96,6 +97,7 @@ async function recomputeDays(client: ClickHouseClient, { table, rows }: (typeof 
   })
 }
 
+const monthOf = (day: string) => `${day.slice(0, 7)}-01`
 const mondayOf = (day: string) => new Date(Math.floor((Date.parse(day) - mondayMs) / weekMs) * weekMs + mondayMs).toISOString().slice(0, 10)
 
 /** Swaps partitions of the table, named by their first days, for those that are filled beside it. */

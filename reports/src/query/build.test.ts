@@ -3,7 +3,8 @@ import { parseRequest } from '../invalid-request.ts'
 import { buildQuery } from './build.ts'
 import { type QueryRequestInput, queryRequest } from './request.ts'
 
-const build = (request: Partial<QueryRequestInput> & Pick<QueryRequestInput, 'metrics'>) => buildQuery(parseRequest(queryRequest, { from: '2011-09-01', to: '2011-09-30', ...request }))
+const build = (request: Partial<QueryRequestInput> & Pick<QueryRequestInput, 'metrics'>) =>
+  buildQuery(parseRequest(queryRequest, { from: '2011-09-01', to: '2011-09-30', ...request }))
 
 test('counts without a dimension in one row', () => {
   const { sql, params } = build({ metrics: ['orders', 'refund_count'] })

@@ -1,11 +1,11 @@
 import type { EnrichedEvent } from '@kanalblick/stream'
-import { audit } from '@kanalblick/warehouse'
+import { audit, refreshRollups } from '@kanalblick/warehouse'
 import { describe, expect, test } from 'vitest'
 import { enriched, fateBatch, season } from './events.ts'
 import type { World } from './world.ts'
 
 export function auditing(world: World): void {
-  const { command, stage, run } = world
+  const { logger, command, stage, run } = world
 
   describe('audit', () => {
     const events = season(240)
@@ -14,6 +14,9 @@ export function auditing(world: World): void {
 
     const settled = async () => {
       await run(events)
+      // March is not the newest that waits, so it is derived.
+      await command("insert into stale_months values ('2026-04-01', generateUUIDv4(), 1)")
+      await refreshRollups(world.warehouse, { logger })
       await stage().process(fateBatch('consent', dropped, { outcome: 'dropped', reason: 'no_consent' }))
       await stage().process(fateBatch('consent', rejected))
       await stage().process(fateBatch('transform', rejected, { outcome: 'rejected', reason: 'currency_rate_missing' }))
@@ -65,6 +68,17 @@ export function auditing(world: World): void {
       {
         what: 'a product that was renamed',
         damage: `alter table rollup_product_day update name = 'Other' where ${someDay} settings mutations_sync = 2`,
+        found: ['rollup'],
+      },
+      { what: 'a month of products that lacks a row', damage: "alter table rollup_product_month drop partition '2026-03-01'", found: ['rollup'] },
+      {
+        what: 'a day of products that is there twice',
+        damage: 'insert into rollup_sku_day select * from rollup_sku_day limit 1',
+        found: ['rollup'],
+      },
+      {
+        what: 'a week of products with another last day',
+        damage: 'alter table rollup_sku_week update last_day = last_day + 1 where true settings mutations_sync = 2',
         found: ['rollup'],
       },
       { what: 'a day that waits for its rollup', damage: "insert into stale_days values ('2026-03-12', generateUUIDv4(), 1)", found: ['stale'] },

@@ -1,9 +1,10 @@
-import { migrate } from '@kanalblick/warehouse'
+import { migrate, refreshRollups } from '@kanalblick/warehouse'
 import { describe, expect, test } from 'vitest'
+import { enriched } from './events.ts'
 import type { World } from './world.ts'
 
 export function migrations(world: World): void {
-  const { logger, command, rowsOf, textOf } = world
+  const { logger, command, rowsOf, textOf, run } = world
 
   describe('migrations', () => {
     test('change nothing when they run again', async () => {
@@ -20,6 +21,20 @@ export function migrations(world: World): void {
       await migrate(world.warehouse, { logger })
       expect(await textOf('select name, checksum from migrations order by name')).toBe(before)
       expect(await rowsOf('select count() as rows from rollup_product_day')).toEqual([{ rows: 0 }])
+    })
+
+    test('let what is derived by month follow from days that were stored before', async () => {
+      const sold = (name: string, day: string) => enriched({ name, day, lines: [{ sku: 'a', units: 1, net: 100 }] })
+      await run([sold('1', '2026-01-10'), sold('2', '2026-02-10'), sold('3', '2026-03-10')])
+      await command("alter table migrations delete where name = '0005_product_rollups.sql' settings mutations_sync = 2")
+      for (const table of ['rollup_sku_day', 'rollup_sku_week', 'rollup_product_month', 'stale_months']) await command(`drop table ${table} sync`)
+      await migrate(world.warehouse, { logger })
+      expect(await rowsOf('select distinct month from stale_months order by month')).toEqual(['01', '02', '03'].map((month) => ({ month: `2026-${month}-01` })))
+      await refreshRollups(world.warehouse, { logger })
+      expect(await rowsOf('select month, units from rollup_product_month order by month')).toEqual([
+        { month: '2026-01-01', units: 1 },
+        { month: '2026-02-01', units: 1 },
+      ])
     })
 
     test('refuse a file that changed after it was applied, and a warehouse of a newer version', async () => {

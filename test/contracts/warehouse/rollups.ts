@@ -144,6 +144,93 @@ export function rollups(world: World): void {
     })
   })
 
+  describe('what is derived of days by product', () => {
+    const sold = (name: string, day: string, net: number, title = 'Teapot') =>
+      enriched({ name, day, lines: [{ sku: 'a', units: 1, net, name: title }], amount_minor: net })
+    /** The second refresh leaves the months alone that the first one changed. */
+    const settle = async (...events: Parameters<World['run']>[0][number][]) => {
+      await run(events)
+      await refreshRollups(world.warehouse, { logger })
+    }
+
+    test('adds up their channels and countries, their weeks within a month, and their months', async () => {
+      const abroad = { ...sold('4', '2026-01-29', 40), country: 'AT' }
+      await settle(sold('1', '2026-01-28', 10, 'Pot'), sold('2', '2026-01-29', 20), sold('3', '2026-02-01', 30), abroad, sold('5', '2026-03-01', 50))
+      expect(await rowsOf('select day, name, units, revenue_gross_minor as net from rollup_sku_day order by all')).toEqual([
+        { day: '2026-01-28', name: 'Pot', units: 1, net: 10 },
+        { day: '2026-01-29', name: 'Teapot', units: 2, net: 60 },
+        { day: '2026-02-01', name: 'Teapot', units: 1, net: 30 },
+      ])
+      // The week from Monday, 26 January, to Sunday, 1 February.
+      expect(await rowsOf('select week, name, last_day, revenue_gross_minor as net from rollup_sku_week order by all')).toEqual([
+        { week: '2026-01-26', name: 'Pot', last_day: '2026-01-28', net: 10 },
+        { week: '2026-01-26', name: 'Teapot', last_day: '2026-01-29', net: 60 },
+        { week: '2026-02-01', name: 'Teapot', last_day: '2026-02-01', net: 30 },
+      ])
+      expect(await rowsOf('select month, country, name, last_day, revenue_gross_minor as net from rollup_product_month order by all')).toEqual([
+        { month: '2026-01-01', country: 'AT', name: 'Teapot', last_day: '2026-01-29', net: 40 },
+        { month: '2026-01-01', country: 'DE', name: 'Pot', last_day: '2026-01-28', net: 10 },
+        { month: '2026-01-01', country: 'DE', name: 'Teapot', last_day: '2026-01-29', net: 20 },
+        { month: '2026-02-01', country: 'DE', name: 'Teapot', last_day: '2026-02-01', net: 30 },
+      ])
+      expect((await audit(world.warehouse)).clean).toBe(true)
+    })
+
+    const monthsWaiting = () => rowsOf<{ month: string }>('select distinct month from stale_months final where pending > 0 order by month')
+
+    test('leaves the newest month waiting, and writes nothing while events of it stream in', async () => {
+      await settle(sold('1', '2026-02-10', 10), sold('2', '2026-03-10', 20))
+      await run([sold('3', '2026-03-11', 25)])
+      const marks = await textOf('select * from stale_months order by all')
+      await run([sold('4', '2026-03-11', 30)])
+      expect(await textOf('select * from stale_months order by all')).toBe(marks)
+      expect(await monthsWaiting()).toEqual([{ month: '2026-03-01' }])
+    })
+
+    test('follows late events of an older month, and the end of all its events', async () => {
+      await settle(sold('1', '2026-02-10', 10), sold('2', '2026-03-10', 20))
+      await run([sold('late', '2026-02-11', 5)])
+      expect(await monthsWaiting()).toEqual([{ month: '2026-02-01' }, { month: '2026-03-01' }])
+      await refreshRollups(world.warehouse, { logger })
+      expect(await rowsOf('select sum(revenue_gross_minor) as net from rollup_product_month')).toEqual([{ net: 15 }])
+      await command("delete from events where day < '2026-03-01'")
+      await command("insert into stale_days select arrayJoin(['2026-02-10', '2026-02-11']), generateUUIDv4(), 1")
+      for (let round = 0; round < 2; round++) await refreshRollups(world.warehouse, { logger })
+      expect(await rowsOf('select count() as rows from rollup_product_month')).toEqual([{ rows: 0 }])
+      expect(await monthsWaiting()).toEqual([{ month: '2026-03-01' }])
+    })
+
+    test('is completed by the next refresh wherever one ended', async () => {
+      await settle(sold('1', '2026-02-10', 10), sold('2', '2026-02-20', 20, 'Pot'), sold('3', '2026-03-10', 30))
+      const whole = await rollupText()
+      const months = [
+        "rollup_sku_day drop partition '2026-02-01'",
+        "rollup_sku_week drop partition '2026-02-01'",
+        'rollup_product_month update units = 9 where true',
+      ]
+      const loseFebruary = async () => {
+        for (const change of months) await command(`alter table ${change} settings mutations_sync = 2`)
+        await command("insert into stale_months values ('2026-02-01', generateUUIDv4(), 1)")
+      }
+      let statements = 0
+      await loseFebruary()
+      await refreshRollups(
+        withStatements(world.warehouse, async () => void statements++),
+        { logger },
+      )
+      expect(statements).toBeGreaterThan(15)
+      for (let last = 0; last < statements; last++) {
+        await loseFebruary()
+        await expect(refreshRollups(failingAt(world.warehouse, last), { logger })).rejects.toThrow('connection lost')
+        await refreshRollups(world.warehouse, { logger })
+        expect(await rollupText(), `after statement ${last}`).toEqual(whole)
+        expect((await audit(world.warehouse)).findings, `after statement ${last}`).toEqual([])
+      }
+      // The first refresh of another connection drops what the last of these left.
+      await refreshRollups(failingAt(world.warehouse, Number.POSITIVE_INFINITY), { logger })
+    })
+  })
+
   test('a refresh that ends at any statement is completed by the next', async () => {
     const events = [enriched({ name: '1', day: '2026-03-10', amount_minor: 1 }), enriched({ name: '2', day: '2026-03-11', amount_minor: 2 })]
     const late = [enriched({ name: '3', day: '2026-03-10', amount_minor: 10 }), enriched({ name: '4', day: '2026-03-12', amount_minor: 20 })]

@@ -17,6 +17,9 @@ const tables = [
   'stale_months',
 ]
 
+/** Questions read what is derived of the months before it. */
+const firstStale = "(select if(count() = 0, toDate('2149-01-01'), min(month)) from stale_months final where pending > 0)"
+
 export type World = Omit<ReturnType<typeof createWorld>, 'open' | 'close'>
 
 export function createWorld() {
@@ -65,6 +68,10 @@ export function createWorld() {
     rollupText: async () => [
       await textOf('select * from rollup_channel_day order by day, channel, channel_instance, country, currency'),
       await textOf('select * from rollup_product_day order by day, channel, channel_instance, country, currency, sku'),
+      // Of months that wait, whatever it says.
+      await textOf(`select * from rollup_sku_day where day < ${firstStale} order by all`),
+      await textOf(`select * from rollup_sku_week where week < ${firstStale} order by all`),
+      await textOf(`select * from rollup_product_month where month < ${firstStale} order by all`),
     ],
     checksFound: async () => [...new Set((await audit(opened())).findings.map(({ check }) => check))],
   }
