@@ -2,7 +2,7 @@
 import { envelope } from './events/collected.ts'
 import type { Fates } from './events/fates.ts'
 import type { Batch, LogRecord } from './log.ts'
-import { type Outcome, reject } from './outcome.ts'
+import { keep, type Outcome, reject } from './outcome.ts'
 import { fromRecord } from './run.ts'
 import type { Append } from './topics.ts'
 
@@ -18,33 +18,31 @@ export interface Steps<In, Out, View> {
 }
 
 export function firstStep<In, Out, View>(step: Step<In, Out, View>): Steps<In, Out, View> {
-  return stepsOf([step.name], guarded(step))
+  return stepsOf([step as AnyStep<View>])
 }
 
-function stepsOf<In, Out, View>(names: readonly string[], apply: Step<In, Out, View>): Steps<In, Out, View> {
+/** That each takes what the one before it keeps was checked as they were added. */
+type AnyStep<View> = Step<unknown, unknown, View>
+
+function stepsOf<In, Out, View>(steps: readonly AnyStep<View>[]): Steps<In, Out, View> {
   return {
-    names,
-    apply,
-    next<Next>(next: Step<Out, Next, View>) {
-      const step = guarded(next)
-      return stepsOf<In, Next, View>([...names, next.name], (event, view) => {
-        const outcome = apply(event, view)
-        return outcome.kind === 'keep' ? step(outcome.event, view) : outcome
-      })
-    },
+    names: steps.map(({ name }) => name),
+    apply: (event, view) => applyAll(steps, event, view) as Outcome<Out>,
+    next: <Next>(step: Step<Out, Next, View>) => stepsOf<In, Next, View>([...steps, step as AnyStep<View>]),
   }
 }
 
 /** A defect in a step ends one event, with the step's name, and not its neighbours. The error's message may quote a value: leave it out. */
-const guarded =
-  <In, Out, View>(step: Step<In, Out, View>): Step<In, Out, View> =>
-  (event, view) => {
-    try {
-      return step(event, view)
-    } catch (error) {
-      return reject('step_failed', `${step.name}: ${(error as Error).name}`)
-    }
+function applyAll<View>(steps: readonly AnyStep<View>[], event: unknown, view: View): Outcome<unknown> {
+  let outcome: Outcome<unknown> = keep(event)
+  let n = 0
+  try {
+    for (; outcome.kind === 'keep' && n < steps.length; n++) outcome = (steps[n] as AnyStep<View>)(outcome.event, view)
+    return outcome
+  } catch (error) {
+    return reject('step_failed', `${steps[n]?.name}: ${(error as Error).name}`)
   }
+}
 
 /** In base64 with all around it, well below the largest record that a log takes. Our own records are far smaller. */
 const maxLetterBytes = 4_000_000
