@@ -6,18 +6,10 @@ import { idsAtOnce, slices } from './restatements.ts'
 import { type FateRow, toHour } from './rows.ts'
 import { readSql, select } from './statements.ts'
 
-/** `events`: those that may be stored, without their person where that was erased. `fates`: what became of the others. */
-export async function withoutErased(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<{ events: EnrichedEvent[]; fates: FateRow[] }> {
-  const actions = await erasedActions(client, events)
-  const allowed = events.filter(({ id }) => actions.get(id) !== 'delete')
-  return {
-    events: allowed.map((event) => (actions.has(event.id) ? masked(event) : event)),
-    // The erasure booked the versions it deleted; one that was never stored is booked here.
-    fates: events.filter(({ id }) => actions.get(id) === 'delete').map(toErasedFate),
-  }
-}
+export type ErasedActions = ReadonlyMap<string, 'delete' | 'mask'>
 
-async function erasedActions(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<Map<string, 'delete' | 'mask'>> {
+/** Which of these events an erasure has deleted or masked, by their ids. */
+export async function erasedActions(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<ErasedActions> {
   const [erased] = await select<{ rows: number }>(client, 'select count() as rows from erased_events')
   const actions = new Map<string, 'delete' | 'mask'>()
   if (!erased?.rows) return actions
@@ -27,6 +19,13 @@ async function erasedActions(client: ClickHouseClient, events: readonly Enriched
   }
   return actions
 }
+
+/** `events`: those that may be stored, without their person where that was erased. `fates`: what became of the others. */
+export const withoutErased = (events: readonly EnrichedEvent[], actions: ErasedActions): { events: EnrichedEvent[]; fates: FateRow[] } => ({
+  events: events.flatMap((event) => (actions.get(event.id) === 'delete' ? [] : actions.has(event.id) ? masked(event) : event)),
+  // The erasure booked the versions it deleted; one that was never stored is booked here.
+  fates: events.filter(({ id }) => actions.get(id) === 'delete').map(toErasedFate),
+})
 
 const toErasedFate = ({ id, version, received_at, channel }: EnrichedEvent): FateRow => ({
   hour: toHour(received_at),

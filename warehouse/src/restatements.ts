@@ -28,20 +28,18 @@ export function sortVersions(events: readonly EnrichedEvent[]): { newest: Enrich
 
 /**
  * Compares the events, one version of each, with what is stored of them. `events`: all but those stored elsewhere in the same or a newer version.
- * @param older versions that came with them. They count as stored: a reader that had their partition before may be about to store them.
+ * @param stored and the older versions that came with the events: a reader that had their partition before may be about to store them
  */
-export async function compareWithStored(client: ClickHouseClient, events: readonly EnrichedEvent[], older: readonly EnrichedEvent[]) {
+export function compareWithStored(events: readonly EnrichedEvent[], stored: readonly StoredVersion[]) {
+  const versions = byId(stored)
   const kept: EnrichedEvent[] = []
   const superseded: Superseded[] = []
-  for (const some of slices(events, idsAtOnce)) {
-    const stored = byId([...(await storedVersions(client, some)), ...older.map(toStoredVersion)])
-    for (const event of some) {
-      const elsewhere = (stored.get(event.id) ?? []).filter((row) => !sameKey(row, event))
-      if (elsewhere.some(({ version }) => version >= event.version)) continue
-      kept.push(event)
-      // Tombstones among them: a sink that was killed before it marked the days that a correction left finds those days again.
-      superseded.push(...elsewhere.map((row) => ({ row, version: event.version })))
-    }
+  for (const event of events) {
+    const elsewhere = (versions.get(event.id) ?? []).filter((row) => !sameKey(row, event))
+    if (elsewhere.some(({ version }) => version >= event.version)) continue
+    kept.push(event)
+    // Tombstones among them: a sink that was killed before it marked the days that a correction left finds those days again.
+    superseded.push(...elsewhere.map((row) => ({ row, version: event.version })))
   }
   return { events: kept, superseded }
 }
@@ -53,17 +51,29 @@ type Key = Pick<StoredVersion, 'day' | 'channel' | 'type'>
 
 export const sameKey = (one: Key, other: Key): boolean => one.day === other.day && one.channel === other.channel && one.type === other.type
 
-async function storedVersions(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<StoredVersion[]> {
-  const restated = events.filter(({ version }) => version > 1).map(({ id }) => id)
-  const first = events.filter(({ version }) => version === 1)
-  if (first.length > 0) {
-    const known = await select<{ event_id: string }>(client, readSql('restated_ids'), { ids: first.map(({ id }) => id) })
-    restated.push(...known.map(({ event_id }) => event_id))
-  }
-  const anywhere = restated.length > 0 ? await select<StoredVersion>(client, readSql('stored_versions'), { ids: restated }) : []
-  const nearby = first.length > 0 ? await nearbyVersions(client, first) : []
-  return [...anywhere, ...nearby]
+/** Under which keys these events are stored already, as far as that can matter to them. */
+export async function storedVersions(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<StoredVersion[]> {
+  const asked = slices(events, idsAtOnce).flatMap((some) => [anywhere(client, some), nearby(client, some)])
+  return (await Promise.all(asked)).flat()
 }
+
+/** Wherever they are: only events that have more than one version can be far away. */
+async function anywhere(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<StoredVersion[]> {
+  const restated = events.filter(({ version }) => version > 1).map(({ id }) => id)
+  const first = events.filter(({ version }) => version === 1).map(({ id }) => id)
+  const known = first.length > 0 ? await select<{ event_id: string }>(client, readSql('restated_ids'), { ids: first }) : []
+  const ids = [...restated, ...known.map(({ event_id }) => event_id)]
+  return ids.length > 0 ? select<StoredVersion>(client, readSql('stored_versions'), { ids }) : []
+}
+
+async function nearby(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<StoredVersion[]> {
+  const first = events.filter(({ version }) => version === 1)
+  if (first.length === 0) return []
+  const days = new Set(first.flatMap(({ day }) => [-1, 0, 1].map((distance) => shiftDay(day, distance))))
+  return select<StoredVersion>(client, readSql('stored_versions_near'), { days: [...days], ids: first.map(({ id }) => id) })
+}
+
+const shiftDay = (day: string, distance: number) => new Date(Date.parse(day) + distance * 86_400_000).toISOString().slice(0, 10)
 
 /** One of each key. */
 function byId(rows: readonly StoredVersion[]): Map<string, StoredVersion[]> {
@@ -75,14 +85,7 @@ function byId(rows: readonly StoredVersion[]): Map<string, StoredVersion[]> {
   return versions
 }
 
-const toStoredVersion = ({ id, day, channel, type, version }: EnrichedEvent): StoredVersion => ({ event_id: id, day, channel, type, version })
-
-const nearbyVersions = (client: ClickHouseClient, events: readonly EnrichedEvent[]) => {
-  const days = new Set(events.flatMap(({ day }) => [-1, 0, 1].map((distance) => shiftDay(day, distance))))
-  return select<StoredVersion>(client, readSql('stored_versions_near'), { days: [...days], ids: events.map(({ id }) => id) })
-}
-
-const shiftDay = (day: string, distance: number) => new Date(Date.parse(day) + distance * 86_400_000).toISOString().slice(0, 10)
+export const toStoredVersion = ({ id, day, channel, type, version }: EnrichedEvent): StoredVersion => ({ event_id: id, day, channel, type, version })
 
 /** Remembers, before they are stored, which events have more than one version. */
 export const rememberRestated = (client: ClickHouseClient, events: readonly EnrichedEvent[]) =>

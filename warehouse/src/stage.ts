@@ -1,8 +1,8 @@
 /** The sink: from the log into the tables. A batch that comes again changes nothing. */
 import type { Batch, Logger, LogRecord, Stage } from '@kanalblick/stream'
 import type { Warehouse } from './connect.ts'
-import { withoutErased } from './erased-events.ts'
-import { compareWithStored, rememberRestated, sortVersions } from './restatements.ts'
+import { erasedActions, withoutErased } from './erased-events.ts'
+import { compareWithStored, rememberRestated, sortVersions, storedVersions, toStoredVersion } from './restatements.ts'
 import { type FateRow, readEvent, readFates, toFateRows, toHour, toRow, toTombstone } from './rows.ts'
 import { markStale } from './stale-days.ts'
 import { insertRows } from './statements.ts'
@@ -31,9 +31,11 @@ async function storeEvents(batch: Batch, { warehouse: { client }, newId, logger 
     await insertRows(client, 'fates', unreadable.flatMap(toUnreadableFate))
   }
   const { newest, older } = sortVersions(readable)
-  const { events: allowed, fates } = await withoutErased(client, newest)
+  // Asked at once: while others work in this thread, every answer waits for its turn.
+  const [actions, stored] = await Promise.all([erasedActions(client, newest), storedVersions(client, newest)])
+  const { events: allowed, fates } = withoutErased(newest, actions)
   await insertRows(client, 'fates', fates)
-  const { events, superseded } = await compareWithStored(client, allowed, older)
+  const { events, superseded } = compareWithStored(allowed, [...stored, ...older.map(toStoredVersion)])
   await rememberRestated(client, events)
   const insertId = newId()
   const rows = events.map((event) => toRow(event, insertId))
