@@ -49,7 +49,7 @@ export const slices = <Value>(values: readonly Value[], size: number) =>
 
 type Key = Pick<StoredVersion, 'day' | 'channel' | 'type'>
 
-export const sameKey = (one: Key, other: Key): boolean => one.day === other.day && one.channel === other.channel && one.type === other.type
+const sameKey = (one: Key, other: Key): boolean => one.day === other.day && one.channel === other.channel && one.type === other.type
 
 /** Under which keys these events are stored already, as far as that can matter to them. */
 export async function storedVersions(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<StoredVersion[]> {
