@@ -1,3 +1,13 @@
 /** What one batch may hold; a single block of records may be larger. */
-export const batchRecords = 5000
-export const batchBytes = 4_000_000
+import { type TopicName, topics } from '../topics.ts'
+
+export interface BatchLimits {
+  readonly records: number
+  readonly bytes: number
+}
+
+const few: BatchLimits = { records: 5_000, bytes: 4_000_000 }
+/** Storing costs by the statement rather than by the row. */
+const many: BatchLimits = { records: 20_000, bytes: 16_000_000 }
+
+export const batchLimits = (topic: TopicName): BatchLimits => ((topics[topic].readers as readonly string[]).includes('warehouse') ? many : few)

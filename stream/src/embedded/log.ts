@@ -14,7 +14,7 @@ export type EmbeddedLog = Log
 export interface EmbeddedLogOptions {
   /** The file; its directory is made when it is missing. */
   readonly path: string
-  /** 1 to 31, fixed when the log is made; 4 unless given. */
+  /** 1 to 31, fixed when the log is made; 2 unless given. */
   readonly partitions?: number
   readonly logger: Logger
   /** Milliseconds since the epoch. */

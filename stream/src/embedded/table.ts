@@ -2,7 +2,7 @@
 import type { Database } from 'libsql'
 import { erasedValue, type LogRecord, type NewRecord } from '../log.ts'
 import type { TopicName } from '../topics.ts'
-import { batchBytes, batchRecords } from './batch.ts'
+import { batchLimits } from './batch.ts'
 import { inBlocks, packBlock, unpackBlock } from './block.ts'
 import { openTail } from './tail.ts'
 
@@ -34,7 +34,8 @@ export function openTable(db: Database, topic: TopicName, partitions: number): T
   createTable(db, topic)
   const statements = prepare(db, topic)
   const bounds: Bounds = { start: [], end: [] }
-  const tails = Array.from({ length: partitions }, openTail)
+  const most = batchLimits(topic)
+  const tails = Array.from({ length: partitions }, () => openTail(most))
   let followed = false
   const reload = () => {
     for (const tail of tails) tail.clear()
@@ -69,7 +70,7 @@ export function openTable(db: Database, topic: TopicName, partitions: number): T
       if (newest.length > 0) return newest
       const wanted = partition * span + offset
       const first = statements.block.get(wanted)?.[0] ?? wanted
-      const last = statements.fits.get(first, partition * span + end(partition), batchRecords, batchBytes)?.[0] ?? first
+      const last = statements.fits.get(first, partition * span + end(partition), most.records, most.bytes)?.[0] ?? first
       const records = statements.read.all(first, last).flatMap((row) => recordsOf(row, partition))
       return first === wanted ? records : records.filter((record) => record.offset >= offset)
     },

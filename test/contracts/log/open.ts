@@ -14,7 +14,7 @@ export interface KafkaSpec {
 export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 
 export async function openLog(spec: LogSpec): Promise<Log> {
-  if (spec.adapter === 'embedded') return openEmbeddedLog({ path: spec.path, logger: silent })
+  if (spec.adapter === 'embedded') return openEmbeddedLog({ path: spec.path, partitions: 4, logger: silent })
   const { brokers, sessionTimeoutMs } = spec
   const onFatal = (error: unknown) => {
     throw error
