@@ -3,7 +3,7 @@ import { keep, minorUnitExponent, type Outcome, reject } from '@kanalblick/strea
 import type { Dated } from './calendar.ts'
 import type { TransformConfig } from './config.ts'
 import { type Amounts, type Line, lifecycleOf } from './lifecycle.ts'
-import { convert, convertParts, crossRatio, type Ratio } from './money.ts'
+import { convert, convertParts, crossRatio, isMinor, type Ratio } from './money.ts'
 import type { RateTable } from './rates.ts'
 
 export interface Money extends Amounts {
@@ -33,7 +33,7 @@ export function createConvertCurrency({ reportingCurrency, rateMaxAgeDays }: Pic
       if (amounts && amounts.amount !== 0) return reject('event_invalid', `${event.type}: an amount without a currency`)
       return keep({ event, day, time, money: noMoney, lines })
     }
-    if (!isExact(amounts, lines)) return reject('event_invalid', `${event.type}: an amount is not a whole number of minor units`)
+    if (!areMinor(amounts, lines)) return reject('event_invalid', `${event.type}: an amount is not a whole number of minor units`)
     const from = amounts.currency
     if (reportingCurrency === undefined || from === reportingCurrency) {
       return keep({ event, day, time, money: moneyOf(amounts, { currency: from, original: amounts, rate: 1 }), lines })
@@ -41,7 +41,7 @@ export function createConvertCurrency({ reportingCurrency, rateMaxAgeDays }: Pic
     const ratio = ratioOn(from, day, rates)
     if (typeof ratio === 'string') return reject('currency_rate_missing', `no rate of ${ratio} on ${day} or up to ${rateMaxAgeDays} days before`)
     const converted = convertAll(amounts, lines, ratio)
-    if (!isExact(converted.amounts, converted.lines)) return reject('event_invalid', `${event.type}: an amount is too large in ${reportingCurrency}`)
+    if (!areMinor(converted.amounts, converted.lines)) return reject('event_invalid', `${event.type}: an amount is too large in ${reportingCurrency}`)
     const rate = unitRate(ratio, from, reportingCurrency)
     return keep({ event, day, time, money: moneyOf(converted.amounts, { currency: reportingCurrency, original: amounts, rate }), lines: converted.lines })
   }
@@ -58,12 +58,8 @@ const moneyOf = (amounts: Amounts, { currency, original, rate }: { currency: str
   rate,
 })
 
-const isExact = ({ amount, tax, shipping, discount }: Amounts, lines: readonly Line[]) =>
-  Number.isSafeInteger(amount) &&
-  Number.isSafeInteger(tax) &&
-  Number.isSafeInteger(shipping) &&
-  Number.isSafeInteger(discount) &&
-  lines.every((line) => Number.isSafeInteger(line.net))
+const areMinor = ({ amount, tax, shipping, discount }: Amounts, lines: readonly Line[]) =>
+  isMinor(amount) && isMinor(tax) && isMinor(shipping) && isMinor(discount) && lines.every(({ net }) => isMinor(net))
 
 function convertAll(amounts: Amounts, lines: readonly Line[], ratio: Ratio): { amounts: Amounts; lines: readonly Line[] } {
   const nets = convertParts(

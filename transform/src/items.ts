@@ -2,6 +2,7 @@
 import { keep, type Outcome, reject } from '@kanalblick/stream'
 import type { Priced } from './currency.ts'
 import type { Line } from './lifecycle.ts'
+import { isMinor } from './money.ts'
 
 export function closeItems(priced: Priced): Outcome<Priced> {
   const { event, day, time, money } = priced
@@ -11,7 +12,7 @@ export function closeItems(priced: Priced): Outcome<Priced> {
 
 /**
  * The lines, and a line for the rest if there is one: what belongs to the event and not to a product (shipping, rounding, discounts
- * of the whole order). Undefined when a sum is not exact in a number.
+ * of the whole order). Undefined when a sum is not exact in a number, or the rest larger than an amount may be.
  */
 function closed(lines: readonly Line[], amount: number): readonly Line[] | undefined {
   let sum = 0
@@ -21,5 +22,5 @@ function closed(lines: readonly Line[], amount: number): readonly Line[] | undef
   }
   if (sum === amount) return lines
   const net = amount - sum
-  return Number.isSafeInteger(net) ? [...lines, { sku: '', name: '', category: '', units: 0, net }] : undefined
+  return isMinor(net) ? [...lines, { sku: '', name: '', category: '', units: 0, net }] : undefined
 }

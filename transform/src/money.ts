@@ -1,5 +1,5 @@
 /** Conversion of amounts in exact integer arithmetic. */
-import { minorUnitExponent } from '@kanalblick/stream'
+import { maxMinor, minorUnitExponent } from '@kanalblick/stream'
 
 /** A positive decimal number: `digits` / 10^`scale`. */
 export interface Decimal {
@@ -28,6 +28,9 @@ export function crossRatio(from: { currency: string; rate: Decimal }, to: { curr
     denominator: from.rate.digits * 10n ** BigInt(to.rate.scale + minorUnitExponent(from.currency)),
   }
 }
+
+/** Whether the amount can be stored: whole minor units within their bounds. */
+export const isMinor = (amount: number): boolean => Number.isInteger(amount) && Math.abs(amount) <= maxMinor
 
 /** Rounds half away from zero. The result may be larger than what a number holds exactly: the caller checks. */
 export function convert(minor: number | bigint, { numerator, denominator }: Ratio): number {

@@ -6,8 +6,10 @@ import { commerce, identifier, product, productText } from './annotation.ts'
 export const currency = z.string().regex(/^[A-Z]{3}$/)
 /** ISO 3166-1 alpha-2, upper case. */
 export const country = z.string().regex(/^[A-Z]{2}$/)
-/** Integer minor units (cents) of the currency beside it; negative for corrections. Bounded, so that no sum of them can overflow 64 bits. */
-export const minor = z.int().min(-1e13).max(1e13)
+/** Bounded, so that no sum of amounts can overflow 64 bits. */
+export const maxMinor = 1e13
+/** Integer minor units (cents) of the currency beside it; negative for corrections. */
+export const minor = z.int().min(-maxMinor).max(maxMinor)
 export const count = z.int().nonnegative().max(1e13)
 /** Calendar day, `yyyy-MM-dd`. */
 export const day = z.iso.date()
