@@ -9,7 +9,7 @@ import { find, tracesOf } from '../support/subjects/oracle.ts'
 import { openShop, type Shop } from '../support/subjects/shop.ts'
 import { isOf, type Shopper, shoppers } from '../support/subjects/shoppers.ts'
 
-const kills = Number(process.env['KANALBLICK_TEST_KILLS'] ?? 10)
+const kills = Number(process.env['KANALBLICK_TEST_KILLS'] ?? 6)
 /** An erasure takes about as long. */
 const longestMs = 4_000
 const pauseMs = 50

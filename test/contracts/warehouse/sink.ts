@@ -88,9 +88,9 @@ export function sink(world: World): void {
     })
 
     test('takes a batch that covers more months than one insert of the engine', async () => {
-      const months = Array.from({ length: 130 }, (_, n) => `${2012 + Math.floor(n / 12)}-${String(1 + (n % 12)).padStart(2, '0')}-01`)
+      const months = Array.from({ length: 104 }, (_, n) => `${2012 + Math.floor(n / 12)}-${String(1 + (n % 12)).padStart(2, '0')}-01`)
       await run(months.map((day) => enriched({ name: day, day, amount_minor: 1 })))
-      expect(await rowsOf('select count() as days, sum(revenue_gross_minor) as revenue from rollup_channel_day')).toEqual([{ days: 130, revenue: 130 }])
+      expect(await rowsOf('select count() as days, sum(revenue_gross_minor) as revenue from rollup_channel_day')).toEqual([{ days: 104, revenue: 104 }])
     })
   })
 }
