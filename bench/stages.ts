@@ -111,7 +111,7 @@ function floor(texts: readonly string[]): void {
 }
 
 setFlagsFromString('--expose-gc')
-/** Every part begins on a clean heap, and pays for its own garbage alone. */
+/** Parts begin on a clean heap; consent and transform, which take turns, share one. */
 const collectGarbage = runInNewContext('gc') as () => void
 
 /** Processor seconds, garbage collection included: what one core would take, whatever else the machine is doing meanwhile. */
@@ -158,7 +158,9 @@ async function throughBoth(
   return { ...seconds, kept }
 }
 
-type AnyStage = { process(batch: Batch): Promise<Iterable<Append<StageName>>> }
+interface AnyStage {
+  process(batch: Batch): Promise<Iterable<Append<StageName>>>
+}
 
 /** About what a batch of the embedded log holds under load. */
 const batchRecords = 2000

@@ -103,7 +103,13 @@ export function createSubjectIndex(db: Kysely<LedgerTables>): SubjectIndex {
       await removeDeletedBytes(db)
     },
     async forgetBefore(day) {
-      for (const table of ['subject_links', 'subject_orders'] as const) await db.deleteFrom(table).where('month', '<', day.slice(0, 7)).execute()
+      let forgotten = 0n
+      for (const table of ['subject_links', 'subject_orders'] as const) {
+        const { numDeletedRows } = await db.deleteFrom(table).where('month', '<', day.slice(0, 7)).executeTakeFirst()
+        forgotten += numDeletedRows
+      }
+      // Once a month.
+      if (forgotten > 0n) await removeDeletedBytes(db)
     },
   }
 }

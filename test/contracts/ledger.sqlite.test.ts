@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connectLedger, createVault, migrateLedger } from '@kanalblick/consent'
+import { connectLedger, createSubjectIndex, createVault, migrateLedger } from '@kanalblick/consent'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { ledgerContract } from './ledger.contract.ts'
@@ -42,6 +42,24 @@ describe('ledger in a SQLite file', () => {
     await vault.forget(['v1:somebody'])
     expect(traces()).toEqual([])
     expect((await vault.pseudonyms(others)).size).toBe(500)
+    await db.destroy()
+    await remove()
+  })
+
+  test('leaves no byte of links whose time is over in its files', async () => {
+    const { folder, location, remove } = createFolder()
+    const db = await connectLedger(location)
+    await migrateLedger(db)
+    const index = createSubjectIndex(db)
+    const subjects = [
+      { ref: 'v1:somebody', kind: 'email' },
+      { ref: 'v1:her-telephone', kind: 'phone' },
+    ] as const
+    await index.remember([{ subjects, orderKey: null, at: '2025-08-01T00:00:00.000Z' }])
+    const traces = () => readdirSync(folder).filter((file) => readFileSync(join(folder, file)).includes('v1:her-telephone'))
+    expect(traces()).not.toEqual([])
+    await index.forgetBefore('2025-09-30')
+    expect(traces()).toEqual([])
     await db.destroy()
     await remove()
   })

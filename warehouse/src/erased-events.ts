@@ -2,8 +2,8 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { EnrichedEvent } from '@kanalblick/stream'
 import { masked } from './masks.ts'
-import { idsAtOnce, slices } from './restatements.ts'
 import { type FateRow, toHour } from './rows.ts'
+import { idsAtOnce, slices } from './slices.ts'
 import { readSql, select } from './statements.ts'
 
 export type ErasedActions = ReadonlyMap<string, 'delete' | 'mask'>

@@ -5,6 +5,7 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { EnrichedEvent } from '@kanalblick/stream'
 import type { StoredVersion } from './rows.ts'
+import { idsAtOnce, slices } from './slices.ts'
 import { insertRows, readSql, select } from './statements.ts'
 
 /** What is stored under another key, and the version that takes its place. */
@@ -12,9 +13,6 @@ export interface Superseded {
   readonly row: StoredVersion
   readonly version: number
 }
-
-/** Ids in one statement: a server refuses a parameter of more than 128 KiB. */
-export const idsAtOnce = 2000
 
 /** Of two equal versions the later one counts, unless it has another key: what is stored stays where it is, wherever a batch ends. */
 export function sortVersions(events: readonly EnrichedEvent[]): { newest: EnrichedEvent[]; older: EnrichedEvent[] } {
@@ -43,9 +41,6 @@ export function compareWithStored(events: readonly EnrichedEvent[], stored: read
   }
   return { events: kept, superseded }
 }
-
-export const slices = <Value>(values: readonly Value[], size: number) =>
-  Array.from({ length: Math.ceil(values.length / size) }, (_, n) => values.slice(n * size, (n + 1) * size))
 
 type Key = Pick<StoredVersion, 'day' | 'channel' | 'type'>
 

@@ -5,8 +5,8 @@ import { bookTypes } from './books.ts'
 import type { Warehouse } from './connect.ts'
 import { eraseListed, oldParts, unfinished, unfinishedDays, unfinishedRows } from './erasure.ts'
 import { WarehouseError } from './errors.ts'
-import { idsAtOnce, slices } from './restatements.ts'
 import { oneAtATime, refreshRollups } from './rollups.ts'
+import { idsAtOnce, slices } from './slices.ts'
 import { type QueryParams, readSql, selectUnlogged } from './statements.ts'
 
 export interface SubjectStoreOptions {

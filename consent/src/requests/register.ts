@@ -84,7 +84,8 @@ export function createRequestRegister(db: Kysely<LedgerTables>, { now }: { reado
     },
     async forgetSubjectsBefore(instant) {
       const ended = db.updateTable('subject_requests').set({ subject: null }).where('status', '!=', 'in_progress').where('updated_at', '<', instant)
-      await ended.where('subject', 'is not', null).execute()
+      const { numUpdatedRows } = await ended.where('subject', 'is not', null).executeTakeFirst()
+      if (numUpdatedRows > 0n) await removeDeletedBytes(db)
     },
   }
 }

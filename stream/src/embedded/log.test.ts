@@ -77,6 +77,17 @@ describe('a reader', () => {
     await log.close()
   })
 
+  test('that stores is handed more at once than one that judges', async () => {
+    const sizes: Record<string, number> = {}
+    const log = openEmbeddedLog({ path, logger })
+    for (const of of ['events.consented.v1', 'events.enriched.v1'] as const) {
+      await log.append(Array.from({ length: 12_000 }, () => ({ topic: of, key: 'key', value: Buffer.from('1') })))
+      sizes[of] = (await (await log.join(of, [of])).next())?.records.length ?? 0
+    }
+    expect(sizes).toEqual({ 'events.consented.v1': 5000, 'events.enriched.v1': 12_000 })
+    await log.close()
+  })
+
   test('is handed nothing of an append that failed', async () => {
     const log = openEmbeddedLog({ path, logger })
     const member = await log.join('group', [topic])

@@ -17,14 +17,14 @@ export interface Tail {
 
 /** @param most of one batch; about as much is held. What values were made from takes a few times as much as their bytes. */
 export function openTail(most: BatchLimits): Tail {
-  let held: readonly LogRecord[] = []
+  let held: LogRecord[] = []
   let bytes = 0
   const first = () => held[0]?.offset ?? 0
   return {
     add(records) {
       const follows = held.length === 0 || records[0]?.offset === first() + held.length
       if (!follows || bytes >= most.bytes) return
-      held = held.concat(records)
+      for (const record of records) held.push(record)
       bytes += sizeOf(records)
     },
     read(offset) {
