@@ -17,7 +17,7 @@ import {
   migrateLedger,
   openKeyring,
 } from '@kanalblick/consent'
-import { createCollector } from '@kanalblick/ingest'
+import { createCollect, createCollector } from '@kanalblick/ingest'
 import { type Append, type Batch, type Logger, type LogRecord, type NewRecord, type StageName, type TopicName, toNewRecords } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { createTransformStage, noRates, transformConfig } from '@kanalblick/transform'
@@ -64,14 +64,8 @@ async function measureStages({ events: count = 20_000, rounds = 9 } = {}): Promi
   })
   const transform = createTransformStage({ ...stage, config: transformConfig.parse({}), rates: () => noRates })
   const collected: NewRecord[] = []
-  const collector = createCollector({
-    append: async (records: readonly Append<'ingest'>[]) => void collected.push(...toNewRecords(records)),
-    seal: keyring.seal,
-    partitionOf: (id) => log.partitionOf('events.collected.v1', id),
-    eventId: keyring.eventId,
-    now,
-    logger: silent,
-  })
+  const collect = createCollect({ ...keyring, partitions: log.partitions('events.collected.v1') })
+  const collector = createCollector({ collect, append: async (records) => void collected.push(...records), now, logger: silent })
 
   const sources = sampleEvents(count)
   const texts = sources.map((event) => JSON.stringify(event))

@@ -47,14 +47,16 @@ export async function createServer(app: Kanalblick, options: ServerOptions): Pro
 
 /** The routes of this process's roles. Each says who may call it; a test holds the list of those that anybody may. */
 async function mount(server: FastifyInstance, app: Kanalblick, { operatorToken, isDemo }: ServerOptions): Promise<void> {
-  const { accessKeys, collector, config, identity, logger, metrics, rights, roles, sessions, warehouse, weekly } = app
+  const { accessKeys, collector, config, identity, logger, metrics, openReader, rights, roles, sessions, warehouse, weekly } = app
   const { publicUrl } = config.http
   const guard = createGuard({ operatorToken, accessKeys, sessions, publicUrl })
 
   await server.register(healthRoutes(app, guard))
-  if (roles.includes('ingest') && collector && accessKeys && identity) {
+  if (openReader && collector && accessKeys && identity) {
+    const reader = openReader()
+    server.addHook('onClose', () => reader.close())
     const { findWriteKey, isKnownOrigin } = accessKeys
-    await server.register(ingestRoutes({ collector, findWriteKey, isKnownOrigin, limits: config.ingest, logger, metrics: metrics.ingest }))
+    await server.register(ingestRoutes({ collector, reader, findWriteKey, isKnownOrigin, limits: config.ingest, logger, metrics: metrics.ingest }))
     await server.register(consentRoutes({ ...identity, findWriteKey, config: { ...config.consent, timeZone: config.timeZone } }))
   }
   if (roles.includes('reports') && warehouse && sessions) {

@@ -11,8 +11,8 @@ import {
   migrateLedger,
   openKeyring,
 } from '@kanalblick/consent'
-import { createCollector } from '@kanalblick/ingest'
-import { type Append, type Logger, run, type Stage, type StageName, toNewRecords } from '@kanalblick/stream'
+import { createCollect, createCollector } from '@kanalblick/ingest'
+import { type Logger, run, type Stage, type StageName } from '@kanalblick/stream'
 import { createTransformStage, noRates, parseRates } from '@kanalblick/transform'
 import { connectWarehouse, createWarehouseStage, migrate, refreshRollups, staleDays, type Warehouse } from '@kanalblick/warehouse'
 import { openAccessKeys, openSessions } from './access/index.ts'
@@ -21,6 +21,7 @@ import { lockDataDirectory, masterKey, openDataDirectory } from './data-director
 import { readLags } from './lags.ts'
 import { createMetrics } from './metrics.ts'
 import { profiles } from './profiles.ts'
+import { openReaderThread } from './reader-thread/open.ts'
 import { createFailure, createResources, createWork } from './resources.ts'
 import { openRights } from './rights/open.ts'
 import { untilZero } from './until-zero.ts'
@@ -77,14 +78,15 @@ export async function wire({ config, roles, logger }: WireOptions) {
     const sessions = db && has('reports') ? await openSessions(db as never, { now }) : undefined
 
     // Zone identity: whoever has these can tell who somebody is.
-    const openIdentity = (db: LedgerDatabase) => ({
-      keyring: openKeyring({ directory: directory.keys, masterKey: masterKey(directory, config.masterKey, profile.oneProcess), now }),
+    const openIdentity = (db: LedgerDatabase, masterKey: Buffer) => ({
+      keyring: openKeyring({ directory: directory.keys, masterKey, now }),
       ledger: createLedger(db, { now, newId: randomUUID }),
       vault: createVault(db, { now }),
       index: createSubjectIndex(db),
       register: createRequestRegister(db, { now }),
     })
-    const identity = db && has('ingest', 'consent', 'rights') ? openIdentity(db) : undefined
+    const master = has('ingest', 'consent', 'rights') ? masterKey(directory, config.masterKey, profile.oneProcess) : undefined
+    const identity = db && master && openIdentity(db, master)
 
     const log = opened(await profile.openLog(place), (log) => log.close())
     const warehouse = has('warehouse', 'reports', 'rights')
@@ -92,9 +94,10 @@ export async function wire({ config, roles, logger }: WireOptions) {
       : undefined
     if (warehouse) await migrate(warehouse, { logger })
 
-    const append = (records: readonly Append<'ingest'>[]) => log.append(toNewRecords(records))
-    const partitionOf = (eventId: string) => log.partitionOf('events.collected.v1', eventId)
-    const collector = identity && createCollector({ append, seal: identity.keyring.seal, partitionOf, eventId: identity.keyring.eventId, now, logger })
+    const partitions = log.partitions('events.collected.v1')
+    const collector = identity && createCollector({ collect: createCollect({ ...identity.keyring, partitions }), append: log.append, now, logger })
+    const openReader =
+      master && has('ingest') ? () => openReaderThread({ keys: directory.keys, masterKey: master, partitions, limits: config.ingest }, fail) : undefined
 
     const work = opened(createWork(fail), (work) => work.stop())
     const start = <Name extends StageName>(stage: Stage<Name>) => work.keep(run(stage, { log, logger, signal: work.signal, metrics: metrics.run }))
@@ -134,6 +137,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
       identity,
       warehouse,
       collector,
+      openReader,
       weekly,
       rights,
       lags,

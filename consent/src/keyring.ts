@@ -68,11 +68,17 @@ export function createKeyring({ rootKey, payloadKeys, now }: KeyringParts): Keyr
   const nextNonce = createNonces()
   const hours = new Map<number, { readonly name: string; readonly key: KeyObject }>()
 
+  const forgetThrough = (through: number) => {
+    for (const hour of hours.keys()) if (hour <= through) hours.delete(hour)
+  }
+
   function hourKey(hour: number, find: (hour: number) => Buffer | undefined) {
     const known = hours.get(hour)
     if (known) return known
     const bytes = find(hour)
     if (!bytes) return undefined
+    // Other threads and processes destroy keys too: what they destroyed is not kept here.
+    forgetThrough(lastExpiredHour(now().getTime()))
     const entry = { name: hourName(hour), key: createSecretKey(bytes) }
     hours.set(hour, entry)
     return entry
@@ -102,7 +108,7 @@ export function createKeyring({ rootKey, payloadKeys, now }: KeyringParts): Keyr
     },
     destroyExpired(nowMs) {
       const through = lastExpiredHour(nowMs)
-      for (const hour of hours.keys()) if (hour <= through) hours.delete(hour)
+      forgetThrough(through)
       return payloadKeys.destroyThrough(through)
     },
   }

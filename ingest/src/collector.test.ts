@@ -1,7 +1,8 @@
-import { type Append, type CollectedEvent, collectedEvent, maxSealedEvents, packEvents } from '@kanalblick/stream'
+import { type CollectedEvent, collectedEvent, maxSealedEvents, packEvents, partitionOf } from '@kanalblick/stream'
 import { describe, expect, it } from 'vitest'
-import { createCollector, type Origin } from './collector.ts'
-import { malformedEvent, type SourceEvent } from './ports.ts'
+import { createCollect } from './collect.ts'
+import { createCollector } from './collector.ts'
+import { malformedEvent, type Origin, type SourceEvent } from './ports.ts'
 
 const origin: Origin = { channel: 'shop', channelInstance: 'shop:1', collector: 'segment' }
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
@@ -18,22 +19,20 @@ const order: SourceEvent = {
 function collecting(append: () => Promise<void> = async () => undefined, now = () => new Date('2026-05-02T00:00:00Z')) {
   const collected: CollectedEvent[] = []
   const ids = new Map<string, string>()
-  const collector = createCollector({
-    append,
-    now,
-    logger: silent,
+  const collect = createCollect({
     eventId(namespace, nativeId) {
       const key = `${namespace} ${nativeId}`
       const known = ids.get(key) ?? `00000000-0000-4000-8000-${String(ids.size).padStart(12, '0')}`
       ids.set(key, known)
       return known
     },
-    partitionOf: () => 0,
+    partitions: 1,
     seal(events) {
       collected.push(...events.map((event) => collectedEvent.parse(event)))
       return packEvents(events).map(({ clear }) => ({ ...clear, key_id: 'k', sealed: '' }))
     },
   })
+  const collector = createCollector({ collect, append, now, logger: silent })
   return { collected, collector, namespaces: () => [...ids.keys()] }
 }
 
@@ -94,15 +93,12 @@ describe('the time of arrival', () => {
 })
 
 describe('accept', () => {
-  it('seals together what belongs to one partition, in order, under the id of the first', async () => {
-    const appended: Append<'ingest'>[] = []
-    const partitionOf = (id: string) => Number(id.at(-1)) % 2
-    const collector = createCollector({
-      append: async (records) => void appended.push(...records),
-      now: () => new Date('2026-05-02T00:00:00Z'),
-      logger: silent,
+  it('seals together what belongs to one partition, in order, under the id of the first', () => {
+    const partitions = 2
+    const ownPartition = (id: string) => partitionOf(id, partitions)
+    const collect = createCollect({
       eventId: (_namespace, nativeId) => `00000000-0000-4000-8000-${nativeId.padStart(12, '0')}`,
-      partitionOf,
+      partitions,
       seal: (events) => packEvents(events).map(({ clear }) => ({ ...clear, key_id: 'k', sealed: '' })),
     })
     const numbered = Array.from({ length: 2 * maxSealedEvents + 2 }, (_, n) => ({
@@ -111,11 +107,11 @@ describe('accept', () => {
       nativeId: String(n),
       data: { url_path: '/' },
     }))
-    await collector.accept(numbered, origin)
+    const appended = collect(numbered, origin, new Date('2026-05-02T00:00:00Z'))
     expect(appended.map(({ value }) => value.id.length)).toEqual([maxSealedEvents, 1, maxSealedEvents, 1])
     for (const { key, value } of appended) {
       expect(key).toBe(value.id[0])
-      expect(new Set(value.id.map(partitionOf))).toEqual(new Set([partitionOf(key)]))
+      expect(new Set(value.id.map(ownPartition))).toEqual(new Set([ownPartition(key)]))
       expect(value.id).toEqual(value.id.toSorted())
     }
   })

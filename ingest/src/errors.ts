@@ -18,13 +18,14 @@ export type IngestErrorCode = keyof typeof errors
 
 export interface IngestErrorDetails {
   /** What exactly, and what to do. Quotes no value out of an event. */
-  readonly detail?: string
+  readonly detail?: string | undefined
   readonly retryAfterSeconds?: number
   readonly cause?: unknown
 }
 
 export class IngestError extends Error {
   readonly code: IngestErrorCode
+  readonly detail: string | undefined
   readonly statusCode: number
   readonly retryAfterSeconds: number | undefined
 
@@ -32,6 +33,7 @@ export class IngestError extends Error {
     super(detail === undefined ? errors[code].message : `${errors[code].message} ${detail}`, { cause })
     this.name = 'IngestError'
     this.code = code
+    this.detail = detail
     this.statusCode = errors[code].statusCode
     this.retryAfterSeconds = retryAfterSeconds
   }

@@ -1,7 +1,6 @@
 /** Which event is the same event: decided by the catalogue's identity fields, else by the source's own id. */
 import { type CatalogueEntry, catalogue, isEventType } from '@kanalblick/stream'
-import type { Origin } from './collector.ts'
-import type { SourceEvent } from './ports.ts'
+import type { Origin, SourceEvent } from './ports.ts'
 
 interface Identity {
   readonly namespace: string

@@ -1,8 +1,10 @@
 /** The collectors: each maps its source's format to the event catalogue. */
+export * from './collect.ts'
 export * from './collector.ts'
 export * from './config.ts'
 export * from './errors.ts'
 export { type MapProgress, mapFile } from './file/map-file.ts'
 export { type Mapping, readMapping } from './file/mapping.ts'
-export type { CollectorPorts, ConsentSignal, Context, SourceEvent, WriteKey } from './ports.ts'
+export type { ConsentSignal, Context, Origin, SourceEvent, WriteKey } from './ports.ts'
+export * from './reader.ts'
 export * from './routes.ts'

@@ -1,5 +1,5 @@
 /** What a collector is given, and what collectors agree on among themselves. */
-import type { Append, Channel, CollectedEvent, Identifier, Logger, PurposeId, SealedEvents } from '@kanalblick/stream'
+import type { Channel, CollectedEvent, Identifier, PurposeId, SealedEvents } from '@kanalblick/stream'
 
 /** Lets a source send events to one channel instance. It can write and do nothing else, so it may lie open in a web page. */
 export interface WriteKey {
@@ -12,17 +12,20 @@ export interface WriteKey {
   readonly consentCategories?: Readonly<Record<string, readonly PurposeId[]>>
 }
 
-export interface CollectorPorts {
-  /** Resolves once the events survive a crash. */
-  readonly append: (records: readonly Append<'ingest'>[]) => Promise<void>
+/** Where events come from. */
+export interface Origin {
+  readonly channel: Channel
+  readonly channelInstance: string
+  readonly collector: Collecting
+}
+
+export interface CollectPorts {
   /** Seals events of one arrival, in as few records as they fit in. */
   readonly seal: (events: readonly CollectedEvent[]) => readonly SealedEvents[]
-  /** The partition that an event belongs to by its id. */
-  readonly partitionOf: (eventId: string) => number
+  /** How many partitions `events.collected.v1` has. */
+  readonly partitions: number
   /** A keyed hash formatted as UUID: the same for the same input, not guessable without the key. */
   readonly eventId: (namespace: string, nativeId: string) => string
-  readonly now: () => Date
-  readonly logger: Logger
 }
 
 export type Collecting = CollectedEvent['collector']

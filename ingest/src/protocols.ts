@@ -1,7 +1,6 @@
 /** The two protocols of the HTTP endpoints: how each is read and answered. */
-import type { IncomingHttpHeaders } from 'node:http'
 import { fromCloudEvent } from './cloudevents/event.ts'
-import { readCloudEvents } from './cloudevents/request.ts'
+import { type Headers, readCloudEvents } from './cloudevents/request.ts'
 import type { Collecting, SourceEvent } from './ports.ts'
 import type { Arrival } from './reading/arrival.ts'
 import { type EventLimits, isRecord, readParts } from './reading/json.ts'
@@ -10,7 +9,7 @@ import { fromSegment, type SegmentCall, segmentCalls } from './segment/event.ts'
 export interface Protocol {
   readonly collector: Collecting
   /** @throws IngestError when the body as a whole cannot be understood */
-  read(body: Uint8Array, headers: IncomingHttpHeaders): Reading
+  read(body: Uint8Array, headers: Headers): Reading
   readonly status: number
   answer(events: readonly SourceEvent[]): unknown
 }

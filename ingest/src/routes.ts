@@ -6,9 +6,8 @@ import type { Collector } from './collector.ts'
 import type { IngestLimits } from './config.ts'
 import { IngestError, type IngestErrorCode } from './errors.ts'
 import type { Collecting, WriteKey } from './ports.ts'
-import { createProtocols, malformedIn, type Protocol } from './protocols.ts'
-import type { Arrival } from './reading/arrival.ts'
-import { createReadDevice } from './reading/device.ts'
+import { createProtocols, type Protocol } from './protocols.ts'
+import type { RequestReader, Sender, SentRequest } from './reader.ts'
 import { allowOrigin, answerPreflight, answerSettings, createAnswerError } from './request/answers.ts'
 import { readBody } from './request/body.ts'
 import { writeKeyIn } from './request/credentials.ts'
@@ -16,6 +15,7 @@ import { createRateLimit } from './request/rate-limit.ts'
 
 export interface IngestRoutesOptions {
   readonly collector: Collector
+  readonly reader: RequestReader
   readonly findWriteKey: (key: string) => Promise<WriteKey | undefined>
   /** Whether any write key allows this origin: browsers ask before they show the key. */
   readonly isKnownOrigin: (origin: string) => Promise<boolean>
@@ -39,7 +39,7 @@ export function ingestRoutes(options: IngestRoutesOptions): FastifyPluginAsync {
     server.setErrorHandler(createAnswerError(options.logger))
     const receive = createReceive(options)
     for (const [path, protocol] of createProtocols(options.limits)) {
-      server.post(path, receive(protocol))
+      server.post(path, receive(path, protocol))
       server.options(path, (request, reply) => answerPreflight(request, reply, options))
     }
     server.get<{ Params: { writeKey: string } }>('/v1/projects/:writeKey/settings', (request, reply) => answerSettings(request, reply, options))
@@ -48,27 +48,27 @@ export function ingestRoutes(options: IngestRoutesOptions): FastifyPluginAsync {
 
 /** Answers 2xx only once the events survive a crash. */
 function createReceive(options: IngestRoutesOptions) {
-  const { collector, limits, metrics } = options
-  const readDevice = createReadDevice()
+  const { collector, reader, limits, metrics } = options
   const admit = createAdmit(options)
-  return (protocol: Protocol) => async (request: FastifyRequest, reply: FastifyReply) => {
-    try {
-      const shown = writeKeyIn(request.headers.authorization)
-      // With a key in the header, strangers are refused before their body is read.
-      const early = shown === undefined ? undefined : await admit(shown, request, reply)
-      const reading = protocol.read(await readBody(request.raw, limits), request.headers)
-      if (!early && reading.fault !== undefined) throw new IngestError('BODY_INVALID', { detail: `It ${reading.fault}.` })
-      const writeKey = early ?? (await admit(reading.writeKey, request, reply))
-      const events = reading.events({ ...arrivalOf(request), consentCategories: writeKey.consentCategories, readDevice })
-      await collector.accept(events, { channel: writeKey.channel, channelInstance: writeKey.channelInstance, collector: protocol.collector })
-      metrics?.accepted(protocol.collector, events.length)
-      metrics?.malformed(protocol.collector, malformedIn(events))
-      return reply.status(protocol.status).send(protocol.answer(events))
-    } catch (error) {
-      if (error instanceof IngestError) metrics?.refused(protocol.collector, error.code)
-      throw error
+  return (path: string, { collector: name, status }: Protocol) =>
+    async (request: FastifyRequest, reply: FastifyReply) => {
+      try {
+        const shown = writeKeyIn(request.headers.authorization)
+        // With a key in the header, strangers are refused before their body is read.
+        const early = shown === undefined ? undefined : await admit(shown, request, reply)
+        const sent: SentRequest = { path, headers: headersOf(request), body: await readBody(request.raw, limits) }
+        const { channel, channelInstance, consentCategories } = early ?? (await admit(await reader.writeKeyIn(sent), request, reply))
+        const writeKey = { channel, channelInstance, ...(consentCategories && { consentCategories }) }
+        const { records, events, malformed, answer } = await reader.read(sent, { writeKey, arrival: arrivalOf(request), receivedAt: collector.arrival() })
+        await collector.append(records, { channel, channelInstance, collector: name })
+        metrics?.accepted(name, events)
+        metrics?.malformed(name, malformed)
+        return reply.status(status).send(answer)
+      } catch (error) {
+        metrics?.refused(name, error instanceof IngestError ? error.code : 'STORAGE_UNAVAILABLE')
+        throw error
+      }
     }
-  }
 }
 
 /** @throws IngestError WRITE_KEY_UNKNOWN, ORIGIN_NOT_ALLOWED, RATE_LIMITED */
@@ -87,7 +87,13 @@ function createAdmit({ findWriteKey, limits }: IngestRoutesOptions) {
   }
 }
 
-const arrivalOf = ({ headers }: FastifyRequest): Pick<Arrival, 'id' | 'userAgent' | 'objects'> => ({
+/** The content type and the attributes of a CloudEvent in binary mode. */
+const headersOf = ({ headers }: FastifyRequest): SentRequest['headers'] =>
+  Object.fromEntries(
+    Object.entries(headers).filter((header): header is [string, string] => /^(content-type|ce-.+)$/.test(header[0]) && typeof header[1] === 'string'),
+  )
+
+const arrivalOf = ({ headers }: FastifyRequest): Sender['arrival'] => ({
   id: randomUUID(),
   // Without an origin the sender is a server, and its user agent is not the visitor's.
   userAgent: headers.origin === undefined ? undefined : headers['user-agent'],

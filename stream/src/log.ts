@@ -45,8 +45,8 @@ export interface Batch {
 }
 
 export interface Log {
-  /** The partition that records with this key belong to. */
-  partitionOf(topic: TopicName, key: string): number
+  /** How many partitions the topic has; `partitionOf` says to which of them a key belongs. */
+  partitions(topic: TopicName): number
   /** Appends all records or none of them visibly acknowledged; resolves once they survive a crash. */
   append(records: readonly NewRecord[]): Promise<void>
   /** Joins a consumer group. Members of one group share the partitions; each partition has one member at a time. */

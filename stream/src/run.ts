@@ -1,8 +1,8 @@
 /** The only loop: read a batch, process it, append what came of it and move on. Every stage runs in it. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Batch, isErased, type Log, type LogRecord, type NewRecord } from './log.ts'
+import { type Batch, isErased, type Log, type LogRecord } from './log.ts'
 import type { Logger } from './logger.ts'
-import { type Append, type StageName, topicsReadBy } from './topics.ts'
+import { type Append, type StageName, topicsReadBy, type WrittenBy } from './topics.ts'
 
 export interface Stage<Name extends StageName> {
   readonly name: Name
@@ -80,8 +80,8 @@ const slabBytes = 1 << 20
 /** UTF-8 takes three bytes at most for a UTF-16 unit. */
 const bytesPerUnit = 3
 
-export function toNewRecords<Name extends StageName>(appends: Iterable<Append<Name>>): NewRecord[] {
-  const records: NewRecord[] = []
+export function toNewRecords<Name extends StageName>(appends: Iterable<Append<Name>>): WrittenBy<Name>[] {
+  const records: WrittenBy<Name>[] = []
   let slab = Buffer.alloc(0)
   let used = 0
   for (const { topic, key, value } of appends) {

@@ -4,7 +4,7 @@
  * - A topic has exactly one writer. A stage's handle appends to its own topics only (`Append<'consent'>`), checked by the compiler.
  * - Zone `identity` holds personal data, encrypted, for 72 hours at most. Zone `analytics` holds pseudonyms.
  * - The key of a record is the event's id, so that all versions of an event share a partition. A record with many events has the id of
- *   its first one, and only events of that one's partition (`Log.partitionOf`). No other order is needed: corrections carry a version,
+ *   its first one, and only events of that one's partition (`partitionOf`). No other order is needed: corrections carry a version,
  *   consent is looked up in the ledger.
  */
 import type { z } from 'zod'
@@ -13,6 +13,7 @@ import { consentedEvent } from './events/consented.ts'
 import { enrichedEvent } from './events/enriched.ts'
 import { fates } from './events/fates.ts'
 import { rejectedEvent } from './events/rejected.ts'
+import type { NewRecord } from './log.ts'
 
 const hours = (n: number) => n * 3_600_000
 const days = (n: number) => hours(24 * n)
@@ -45,6 +46,9 @@ export type TopicsWrittenBy<Stage extends StageName> = {
 export type Append<Stage extends StageName> = {
   [Name in TopicsWrittenBy<Stage>]: { readonly topic: Name; readonly key: string; readonly value: ValueOf<Name> }
 }[TopicsWrittenBy<Stage>]
+
+/** The same, as bytes. */
+export type WrittenBy<Stage extends StageName> = NewRecord & { readonly topic: TopicsWrittenBy<Stage> }
 
 export interface Topic {
   readonly writer: StageName

@@ -18,8 +18,8 @@ import {
   migrateLedger,
   openKeyring,
 } from '@kanalblick/consent'
-import { createCollector, ingestConfig, ingestRoutes } from '@kanalblick/ingest'
-import { type Append, type Channel, type Log, type Logger, run, type Stage, type StageName, toNewRecords, topicsReadBy } from '@kanalblick/stream'
+import { type CollectorParts, createCollect, createCollector, createRequestReader, ingestConfig, ingestRoutes } from '@kanalblick/ingest'
+import { type Channel, type Log, type Logger, run, type Stage, type StageName, topicsReadBy } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { openKafkaLog } from '@kanalblick/stream/kafka'
 import { createTransformStage, noRates, transformConfig } from '@kanalblick/transform'
@@ -139,11 +139,10 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     const http = Fastify({ logger: false, forceCloseConnections: true })
     closing.push(() => http.close())
     if (has('ingest') && keyring) {
-      const append = (records: readonly Append<'ingest'>[]) => log.append(toNewRecords(records))
       const eventId = (namespace: string, nativeId: string) => build.eventId(keyring.eventId(namespace, nativeId))
       const seal: typeof keyring.seal = (events) => keyring.seal(events.filter(({ id }) => !build.forgets(id)))
-      const partitionOf = (id: string) => opened.partitionOf('events.collected.v1', id)
-      await registerCollectors(http, createCollector({ append, seal, partitionOf, eventId, now, logger }), logger)
+      const collect = createCollect({ seal, partitions: log.partitions('events.collected.v1'), eventId })
+      await registerCollectors(http, { collect, append: log.append, now, logger })
     }
 
     const lag = async () => {
@@ -162,11 +161,20 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   }
 }
 
-async function registerCollectors(http: FastifyInstance, collector: ReturnType<typeof createCollector>, logger: Logger): Promise<void> {
+async function registerCollectors(http: FastifyInstance, parts: CollectorParts): Promise<void> {
   const keys = new Map(
     chaosChannels.map((channel) => [writeKeyOf(channel), { id: channel, channel, channelInstance: `${channel}:1`, origins: [], consentCategories: {} }]),
   )
-  await http.register(ingestRoutes({ collector, logger, findWriteKey: async (key) => keys.get(key), isKnownOrigin: async () => false, limits: unlimited }))
+  await http.register(
+    ingestRoutes({
+      collector: createCollector(parts),
+      reader: createRequestReader({ collect: parts.collect, limits: unlimited }),
+      findWriteKey: async (key) => keys.get(key),
+      isKnownOrigin: async () => false,
+      limits: unlimited,
+      logger: parts.logger,
+    }),
+  )
 }
 
 async function keepRollupsFresh(warehouse: Warehouse, logger: Logger, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type LogPlace, topics } from '@kanalblick/stream'
+import { type LogPlace, partitionOf, topics } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { silent } from './log/open.ts'
@@ -152,7 +152,7 @@ describe('embedded log: its file', () => {
     const member = await log.join('group', [inbox])
     const found = await read(member, 1201)
     expect(numbers(found)).toEqual(upTo(1201))
-    const places = found.slice(300, 900).map(({ offset }): LogPlace => ({ topic: inbox, partition: log.partitionOf(inbox, 'key'), offset }))
+    const places = found.slice(300, 900).map(({ offset }): LogPlace => ({ topic: inbox, partition: partitionOf('key', log.partitions(inbox)), offset }))
     expect(log.canErase).toBe(true)
     await log.erase(places)
     const left: number[] = []

@@ -14,8 +14,8 @@ import {
   migrateLedger,
   openKeyring,
 } from '@kanalblick/consent'
-import { createCollector } from '@kanalblick/ingest'
-import { type Append, type Logger, run, toNewRecords, topicsReadBy } from '@kanalblick/stream'
+import { createCollect, createCollector } from '@kanalblick/ingest'
+import { type Logger, run, topicsReadBy } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { until } from '../support/product.ts'
 import type { Person } from './people.ts'
@@ -34,14 +34,8 @@ export async function leakyPipeline(path: string, people: readonly Person[]): Pr
   await migrateLedger(db)
   const ledger = createLedger(db, { now, newId: randomUUID })
   const log = openEmbeddedLog({ path: join(path, 'log.sqlite'), logger: silent })
-  const collector = createCollector({
-    append: (records: readonly Append<'ingest'>[]) => log.append(toNewRecords(records)),
-    seal: keyring.seal,
-    partitionOf: (eventId) => log.partitionOf('events.collected.v1', eventId),
-    eventId: keyring.eventId,
-    now,
-    logger: silent,
-  })
+  const collect = createCollect({ ...keyring, partitions: log.partitions('events.collected.v1') })
+  const collector = createCollector({ collect, append: log.append, now, logger: silent })
   const stage = createConsentStage({
     ledger,
     index: createSubjectIndex(db),

@@ -1,7 +1,7 @@
 /** The collectors' HTTP endpoints on a real port. In place of keyring and log, events are kept in memory, in the clear. */
 import { createHmac } from 'node:crypto'
-import { createCollector, type IngestErrorCode, ingestConfig, ingestRoutes, type WriteKey } from '@kanalblick/ingest'
-import { type CollectedEvent, collectedEvent, packEvents } from '@kanalblick/stream'
+import { createCollect, createCollector, createRequestReader, type IngestErrorCode, ingestConfig, ingestRoutes, type WriteKey } from '@kanalblick/ingest'
+import { type CollectedEvent, collectedEvent, packEvents, sealedEvents, unpackEvents, type WrittenBy } from '@kanalblick/stream'
 import Fastify from 'fastify'
 
 export const shopOrigin = 'https://shop.example'
@@ -22,45 +22,41 @@ export interface IngestServer {
   close(): Promise<void>
 }
 
+const decoder = new TextDecoder()
+
 export async function startIngest(limits: Partial<typeof ingestConfig._output> = {}): Promise<IngestServer> {
   const events: CollectedEvent[] = []
   const logged: unknown[] = []
   const refused: IngestErrorCode[] = []
-  let sealing: CollectedEvent[] = []
   const note = (message: string, fields?: unknown) => void logged.push([message, fields])
   const logger = { debug: note, info: note, warn: note, error: note }
 
-  const collector = createCollector({
-    logger,
-    now: () => new Date(),
-    partitionOf: () => 0,
-    seal(events) {
-      sealing.push(...events.map((event) => collectedEvent.parse(event)))
-      return packEvents(events).map(({ clear }) => ({ ...clear, key_id: 'test', sealed: '' }))
-    },
+  const collect = createCollect({
+    partitions: 1,
+    seal: (events) => packEvents(events).map(({ clear, text }) => ({ ...clear, key_id: 'test', sealed: text })),
     eventId: (namespace, nativeId) =>
       asUuid(
         createHmac('sha256', 'key of the test')
           .update(JSON.stringify([namespace, nativeId]))
           .digest('hex'),
       ),
-    async append(records) {
-      const sealed = sealing
-      sealing = []
-      if (server.failure) throw server.failure
-      if (records.flatMap(({ value }) => value.id).length !== sealed.length) throw new Error('every event is sealed once')
-      events.push(...sealed)
-    },
   })
+  const append = async (records: readonly WrittenBy<'ingest'>[]) => {
+    if (server.failure) throw server.failure
+    const sealed = records.map(({ value }) => sealedEvents.parse(JSON.parse(decoder.decode(value))))
+    events.push(...sealed.flatMap((clear) => unpackEvents({ clear, text: clear.sealed })).map((event) => collectedEvent.parse(event)))
+  }
+  const allLimits = ingestConfig.parse(limits)
 
   const http = Fastify({ logger: false, forceCloseConnections: true })
   await http.register(
     ingestRoutes({
-      collector,
+      collector: createCollector({ collect, append, now: () => new Date(), logger }),
+      reader: createRequestReader({ collect, limits: allLimits }),
       logger,
       findWriteKey: async (key) => (Object.hasOwn(writeKeys, key) ? writeKeys[key] : undefined),
       isKnownOrigin: async (origin) => Object.values(writeKeys).some(({ origins }) => origins.includes(origin)),
-      limits: ingestConfig.parse(limits),
+      limits: allLimits,
       metrics: { accepted: () => undefined, malformed: () => undefined, refused: (_, code) => void refused.push(code) },
     }),
   )

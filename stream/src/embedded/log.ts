@@ -3,7 +3,6 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { type Batch, isErased, type Log } from '../log.ts'
 import { logClosed } from '../log-error.ts'
 import type { Logger } from '../logger.ts'
-import { partitionOf } from '../partition.ts'
 import type { TopicName } from '../topics.ts'
 import { type Group, openGroup } from './group.ts'
 import { openGroupCommit } from './group-commit.ts'
@@ -37,7 +36,7 @@ export function openEmbeddedLog({ path, partitions, logger, now = Date.now }: Em
   }
   logger.info('log opened', { adapter: 'embedded', path, partitions: store.partitions })
   return {
-    partitionOf: (_topic, key) => partitionOf(key, store.partitions),
+    partitions: () => store.partitions,
     async append(records) {
       refuseClosed()
       if (records.length > 0) await commit.write({ records })

@@ -3,7 +3,6 @@ import { Partitioners } from 'kafkajs'
 import type { Log, Member } from '../log.ts'
 import { logClosed } from '../log-error.ts'
 import type { Logger } from '../logger.ts'
-import { partitionOf } from '../partition.ts'
 import { type Connection, createClient, reach, retrying } from './client.ts'
 import { openMember } from './member.ts'
 import { readOffsets } from './positions.ts'
@@ -35,7 +34,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   }
   logger.info('log opened', { adapter: 'kafka', brokers: options.brokers, topics: partitionsOf.size })
   return {
-    partitionOf: (topic, key) => partitionOf(key, partitionsOf.get(topic) ?? 1),
+    partitions: (topic) => partitionsOf.get(topic) ?? 1,
     append: (records) => appender.append(records),
     async join(name, topics) {
       refuseClosed()

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { partitionOf } from '@kanalblick/stream'
 import { expect } from 'vitest'
 import type { Promises } from '../log.contract.ts'
 import { ascending, inbox, inOnePartition, numbered, numbers, outbox, pass, read, record, take, text, texts, upTo } from './records.ts'
@@ -37,7 +38,7 @@ export const appending = {
     const member = await join()
     for (let seen = 0; seen < 130; ) {
       const { partition, records } = await pass(member)
-      for (const { key } of records) expect(log.partitionOf(inbox, key)).toBe(partition)
+      for (const { key } of records) expect(partitionOf(key, log.partitions(inbox))).toBe(partition)
       seen += records.length
     }
   },
