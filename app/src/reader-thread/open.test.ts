@@ -85,7 +85,11 @@ describe('the thread that reads requests', () => {
   it('tells why events cannot be sealed, and goes on', async () => {
     reader = open()
     const early = { ...sender(), receivedAt: new Date(Date.now() - 100 * 3_600_000) }
-    await expect(reader.read(requestOf('/v1/batch', { batch: [page(1)] }), early)).rejects.toMatchObject({ code: 'KEYRING_HOUR_CLOSED' })
+    await expect(reader.read(requestOf('/v1/batch', { batch: [page(1)] }), early)).rejects.toMatchObject({
+      name: 'KeyringError',
+      code: 'KEYRING_HOUR_CLOSED',
+      stack: expect.stringContaining('sealParcel') as string,
+    })
     expect((await reader.read(requestOf('/v1/batch', { batch: [page(1)] }), sender())).events).toBe(1)
     expect(ended).toEqual([])
   })

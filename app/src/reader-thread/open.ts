@@ -38,7 +38,7 @@ export function openReaderThread(data: ReaderData, onFatal: (error: unknown) => 
     const asker = waiting.get(answer.number)
     waiting.delete(answer.number)
     if (answer.refused) asker?.reject(new IngestError(answer.refused.code, answer.refused))
-    else if (answer.failed) asker?.reject(Object.assign(new Error(answer.failed.message), answer.failed))
+    else if (answer.failed) asker?.reject(Object.assign(new Error(), answer.failed))
     else asker?.resolve(answer.value)
   })
   worker.on('error', end)

@@ -23,7 +23,7 @@ export interface Answer {
   readonly number: number
   readonly value?: unknown
   readonly refused?: Pick<IngestError, 'code' | 'detail'>
-  readonly failed?: { readonly name: string; readonly code: string; readonly message: string }
+  readonly failed?: Pick<Error, 'name' | 'message' | 'stack'> & { readonly code?: unknown }
 }
 
 const { keys, masterKey, partitions, limits } = workerData as ReaderData
@@ -38,8 +38,8 @@ async function answer({ number, request, sender }: Question): Promise<void> {
     else tell({ number, value: await reader.writeKeyIn(request) })
   } catch (error) {
     if (error instanceof IngestError) return tell({ number, refused: { code: error.code, detail: error.detail } })
-    const { name, code, message } = error as Error & { code?: unknown }
-    tell({ number, failed: { name, code: String(code), message } })
+    const { name, message, stack, code } = error as Error & { code?: unknown }
+    tell({ number, failed: { name, message, ...(stack !== undefined && { stack }), ...(code !== undefined && { code }) } })
   }
 }
 
