@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ['*/src/**/*.test.ts', 'reports/dashboard/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // Programs that tests start run compiled.
+    globalSetup: 'app/bin/compile.mjs',
     // The embedded ClickHouse engine crashes in worker threads.
     pool: 'forks',
     maxWorkers: 2,

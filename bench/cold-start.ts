@@ -17,7 +17,7 @@ export const run: BenchPart = async ({ data, events }) => {
     const used = join(folder.path, 'used')
     await startAndStop(used)
     const ms = await interleaved(rounds, {
-      'Node and tsx alone': () => execFileSync(process.execPath, ['--conditions=source', '--import', 'tsx', '-e', '0'], { cwd: import.meta.dirname }),
+      'Node alone': () => execFileSync(process.execPath, ['-e', '0']),
       'an empty directory, first start': () => startAndStop(join(folder.path, `fresh-${fresh++}`)),
       'an empty directory, started before': () => startAndStop(used),
       [`${full.events / 1e6} M events`]: () => startAndStop(full.path),

@@ -10,6 +10,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
+import { compile } from '../../app/bin/compile.mjs'
 import { killImports } from '../../test/chaos/import-kills.ts'
 import { seeded } from '../../test/chaos/journal.ts'
 import { type Course, killAtRandom } from '../../test/chaos/random-kills.ts'
@@ -34,6 +35,8 @@ const { values } = parseArgs({
   },
 })
 
+// The processes that are killed run compiled.
+if (!compile('test')) process.exit(1)
 let untilMs = Date.now() + Number(values.minutes) * 60_000
 // Told to stop, it asks the oracle once more and says what it has.
 process.once('SIGINT', () => {

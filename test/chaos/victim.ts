@@ -7,9 +7,7 @@ import { repository, until } from '../support/product.ts'
 import type { Expectation } from './journal.ts'
 import type { ProcessOptions } from './process.ts'
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
-/** Built by `tsc -b` it starts in half the time: for the thousand starts of a long run. */
-const program = process.env['KANALBLICK_TEST_BUILT'] ? [path('../dist/chaos/process.js')] : ['--conditions=source', '--import', 'tsx', path('process.ts')]
+const program = fileURLToPath(new URL('../dist/chaos/process.js', import.meta.url))
 
 export interface Victim {
   readonly url: string
@@ -32,7 +30,7 @@ export interface Victim {
 /** @throws when the process ends before it is ready, with what it said */
 export async function startVictim(options: ProcessOptions, env: Readonly<Record<string, string>> = {}): Promise<Victim> {
   const startedMs = performance.now()
-  const child = spawn(process.execPath, [...program, JSON.stringify(options)], {
+  const child = spawn(process.execPath, [program, JSON.stringify(options)], {
     cwd: repository,
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -23,7 +23,7 @@ export interface LedgerPlace {
   remove(): Promise<void>
 }
 
-const appender = fileURLToPath(new URL('ledger.appender.ts', import.meta.url))
+const appender = fileURLToPath(new URL('../dist/contracts/ledger.appender.js', import.meta.url))
 const granted: Decision = { purpose: 'web_analytics', state: 'granted', basis: '6-1-a' }
 const withdrawn: Decision = { purpose: 'web_analytics', state: 'withdrawn', basis: '6-1-a' }
 
@@ -161,8 +161,7 @@ export function ledgerContract(createPlace: () => Promise<LedgerPlace>): void {
 
     test('does not fork when two processes migrate and append at once, and both get the same pseudonyms', async () => {
       const fresh = await createPlace()
-      const start = (name: string) =>
-        promisify(execFile)(process.execPath, ['--conditions=source', '--import', 'tsx', appender, JSON.stringify(fresh.location), '25', name])
+      const start = (name: string) => promisify(execFile)(process.execPath, [appender, JSON.stringify(fresh.location), '25', name])
       const [one, two] = await Promise.all([start('one'), start('two')])
       const shared = await connectLedger(fresh.location)
       expect(await createLedger(shared, { now: () => new Date(), newId: randomUUID }).verify()).toEqual({ intact: true, records: 50, faults: [] })

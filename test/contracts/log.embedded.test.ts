@@ -48,7 +48,7 @@ describe('embedded log: its file', () => {
     const intruder = `
       const { openEmbeddedLog } = await import('@kanalblick/stream/embedded')
       try { openEmbeddedLog({ path: ${JSON.stringify(path)}, logger: console }); console.log('opened') } catch ({ code }) { console.log(code) }`
-    const argv = ['--conditions=source', '--import', 'tsx', '--input-type=module', '--eval', intruder]
+    const argv = ['--input-type=module', '--eval', intruder]
     expect(execFileSync(process.execPath, argv, { encoding: 'utf8', cwd: import.meta.dirname }).trim()).toBe('LOG_IN_USE')
     await log.close()
   })

@@ -16,7 +16,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { LedgerPlace } from './ledger.contract.ts'
 
-const rememberer = fileURLToPath(new URL('subjects.rememberer.ts', import.meta.url))
+const rememberer = fileURLToPath(new URL('../dist/contracts/subjects.rememberer.js', import.meta.url))
 
 const erika = { ref: 'v1:erika', kind: 'email' } as const
 const customer = { ref: 'v1:customer', kind: 'customer' } as const
@@ -118,7 +118,7 @@ export function subjectsContract(createPlace: () => Promise<LedgerPlace>): void 
 
     test('is written by two processes at once, in whatever order their events come', async () => {
       const start = (direction: 'forwards' | 'backwards') =>
-        promisify(execFile)(process.execPath, ['--conditions=source', '--import', 'tsx', rememberer, JSON.stringify(place.location), '300', direction])
+        promisify(execFile)(process.execPath, [rememberer, JSON.stringify(place.location), '300', direction])
       await Promise.all([start('forwards'), start('backwards')])
       expect(await rows()).toEqual([300 * 6, 300 * 3])
     })

@@ -81,7 +81,7 @@ describe('embedded warehouse', () => {
 
   test.each(['list', 'book', 'mark', 'rewrite', 'wait', 'remove', 'refresh'])('completes an erasure after kill -9 at the step: %s', async (step) => {
     const path = join(directory, `erasing-${step}`)
-    const child = startChild(path, 'erasure-crash.ts')
+    const child = startChild(path, 'erasure-crash')
     await child.reached(step, 1)
     await child.kill()
     await withWarehouse(`erasing-${step}`, async (warehouse) => {
@@ -125,9 +125,9 @@ describe('embedded warehouse', () => {
   }
 })
 
-function startChild(path: string, name = 'crash.ts') {
-  const program = fileURLToPath(new URL(`warehouse/${name}`, import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', program, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+function startChild(path: string, name = 'crash') {
+  const program = fileURLToPath(new URL(`../dist/contracts/warehouse/${name}.js`, import.meta.url))
+  const child = spawn(process.execPath, [program, path], { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {

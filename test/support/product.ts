@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url))
-const cli = join(repository, 'app/src/cli.ts')
+const cli = join(repository, 'app/dist/cli.js')
 
 export interface Finished {
   readonly code: number | null
@@ -31,7 +31,7 @@ export interface RunOptions {
 }
 
 export function spawnKanalblick(args: readonly string[], { env = {}, uid }: RunOptions = {}): Running {
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', cli, ...args], {
+  const child = spawn(process.execPath, [cli, ...args], {
     cwd: repository,
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
     // The pipe between the two ends a server whose test was cut off.

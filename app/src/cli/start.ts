@@ -99,7 +99,7 @@ function stopSignal(): Promise<undefined> {
   return new Promise((resolve) => {
     // Kept after the first: npm and terminals repeat a signal, and the second must not cut the ending short.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve(undefined))
-    // Started by the `kanalblick` wrapper: its end is ours.
+    // The end of a program that started this one with a pipe between the two is ours.
     process.once('disconnect', () => resolve(undefined))
   })
 }

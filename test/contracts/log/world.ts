@@ -60,7 +60,7 @@ export async function inWorld(place: LogPlace, story: (world: World) => Promise<
   }
 }
 
-const child = fileURLToPath(new URL('child.ts', import.meta.url))
+const child = fileURLToPath(new URL('../../dist/contracts/log/child.js', import.meta.url))
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 interface Play {
@@ -70,8 +70,7 @@ interface Play {
 }
 
 async function playAndDie(spec: LogSpec, { role, group, enough }: Play): Promise<string[]> {
-  const argv = ['--conditions=source', '--import', 'tsx', child, JSON.stringify(spec), role, group]
-  const player = spawn(process.execPath, argv, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] })
+  const player = spawn(process.execPath, [child, JSON.stringify(spec), role, group], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = once(player, 'exit')
   const lines: string[] = []
   for await (const line of createInterface(player.stdout)) {
