@@ -1,5 +1,5 @@
 /** The scaled profile as a whole: real Kafka, ClickHouse and PostgreSQL, stages in processes of their own, and what goes wrong with them. */
-import { createClient } from '@clickhouse/client'
+import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectedNumbers, importOnlineRetail, onlineRetailMissing, onlineRetailNumbers } from '../support/online-retail.ts'
 import { askKanalblick, type Server, spawnKanalblick, startKanalblick, temporaryFolder, until } from '../support/product.ts'
@@ -11,6 +11,7 @@ const invoices = expectedNumbers.invoices
 
 describe.skipIf(reason)(`a year of real orders, scaled out${reason ? ` (skipped: ${reason})` : ''}`, () => {
   let stores: ScaledStores
+  let client: ClickHouseClient
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let env: ScaledStores['env']
   let data: string[]
@@ -21,24 +22,23 @@ describe.skipIf(reason)(`a year of real orders, scaled out${reason ? ` (skipped:
     data = ['--data', folder.path]
     stores = await startScaledStores('scaled_test')
     env = stores.env
+    const { url, username, password } = stores.clickhouse
+    client = createClient({ url, username, password, database: stores.database })
     for (const stage of ['consent', 'consent', 'transform', 'transform', 'warehouse']) supervisors.push(await supervise(stage, data, env))
   }, 240_000)
   afterAll(async () => {
+    await client.close()
     await Promise.all(supervisors.map((supervisor) => supervisor.stop()))
     await stores.stop()
     await folder.remove()
   }, 120_000)
 
   const storedEvents = async () => {
-    const { url, username, password } = stores.clickhouse
-    const client = createClient({ url, username, password, database: stores.database })
     try {
       const rows = await (await client.query({ query: 'select uniqExact(event_id) as n from events', format: 'JSONEachRow' })).json<{ n: string }>()
       return Number(rows[0]?.n)
     } catch {
       return 0 // the server is being restarted
-    } finally {
-      await client.close()
     }
   }
   const kill = (stage: string) => supervisors.find((supervisor) => supervisor.stage === stage)?.kill()

@@ -97,8 +97,12 @@ export async function temporaryFolder(): Promise<{ path: string; remove(): Promi
 /** Waits until the condition holds; fails with its name after the deadline. */
 export async function until(condition: () => Promise<boolean> | boolean, what: string, deadlineMs = 60_000): Promise<void> {
   const endMs = Date.now() + deadlineMs
-  while (!(await condition())) {
+  for (;;) {
+    const askedAtMs = Date.now()
+    if (await condition()) return
     if (Date.now() > endMs) throw new Error(`Waited ${deadlineMs} ms in vain until ${what}.`)
-    await new Promise((resolve) => setTimeout(resolve, 25))
+    // To ask must not hold up what is waited for: what takes long to answer is asked less often.
+    const pauseMs = Math.min(500, Math.max(25, 5 * (Date.now() - askedAtMs)))
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
 }
