@@ -1,10 +1,9 @@
-// `npm start` and `npm test` work alone on a fresh clone: install when the lock file is newer than what is installed, compile when a
-// source has changed, build the dashboard when its sources are newer than what is built.
+// `npm start` and `npm test` work alone on a fresh clone: install when the lock file is newer than what is installed, build the dashboard
+// when its sources are newer than what is built. What runs compiles itself.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compile } from '../app/bin/compile.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const changedAt = (file) => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
@@ -17,7 +16,6 @@ function run(what, command, args, folder = root) {
 }
 
 if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')) run('Installing dependencies (npm ci)', 'npm', ['ci', '--ignore-scripts'])
-if (!compile('app')) process.exit(1)
 
 const dashboard = 'reports/dashboard'
 const sources = [
