@@ -11,7 +11,7 @@ import {
   migrateLedger,
   openKeyring,
 } from '@kanalblick/consent'
-import { createCollect, createCollector } from '@kanalblick/ingest'
+import { createCollect, createCollector, createRequestReader } from '@kanalblick/ingest'
 import { type Logger, run, type Stage, type StageName } from '@kanalblick/stream'
 import { createTransformStage, noRates, parseRates } from '@kanalblick/transform'
 import { connectWarehouse, createWarehouseStage, migrate, refreshRollups, staleDays, type Warehouse } from '@kanalblick/warehouse'
@@ -22,6 +22,7 @@ import { readLags } from './lags.ts'
 import { createMetrics } from './metrics.ts'
 import { profiles } from './profiles.ts'
 import { openReaderThread } from './reader-thread/open.ts'
+import type { ReaderData } from './reader-thread/thread.ts'
 import { createFailure, createResources, createWork } from './resources.ts'
 import { openRights } from './rights/open.ts'
 import { untilZero } from './until-zero.ts'
@@ -46,13 +47,13 @@ const longestRollupPauseMs = 3_000
 
 /**
  * Days that the sink touched are recomputed at most once a second, however many batches touch them. The more a day holds the longer that
- * takes: it pauses for twice as long, so that it leaves the machine to the stages, up to what keeps reports fresh within seconds.
+ * takes: it pauses for as long, so that it leaves the machine to the stages, up to what keeps reports fresh within seconds.
  */
 async function keepRollupsFresh(warehouse: Warehouse, { logger, signal }: { logger: Logger; signal: AbortSignal }): Promise<void> {
   while (!signal.aborted) {
     const startedMs = performance.now()
     await refreshRollups(warehouse, { logger }).catch((error: unknown) => logger.warn('rollups could not be refreshed, trying again', { error }))
-    const pauseMs = Math.min(Math.max(rollupPauseMs, 2 * (performance.now() - startedMs)), longestRollupPauseMs)
+    const pauseMs = Math.min(Math.max(rollupPauseMs, performance.now() - startedMs), longestRollupPauseMs)
     await delay(pauseMs, undefined, { signal }).catch(() => undefined)
   }
 }
@@ -78,15 +79,17 @@ export async function wire({ config, roles, logger }: WireOptions) {
     const sessions = db && has('reports') ? await openSessions(db as never, { now }) : undefined
 
     // Zone identity: whoever has these can tell who somebody is.
-    const openIdentity = (db: LedgerDatabase, masterKey: Buffer) => ({
-      keyring: openKeyring({ directory: directory.keys, masterKey, now }),
+    const openIdentity = (db: LedgerDatabase, keys: ReaderData['keys']) => ({
+      keyring: openKeyring({ ...keys, now }),
       ledger: createLedger(db, { now, newId: randomUUID }),
       vault: createVault(db, { now }),
       index: createSubjectIndex(db),
       register: createRequestRegister(db, { now }),
     })
-    const master = has('ingest', 'consent', 'rights') ? masterKey(directory, config.masterKey, profile.oneProcess) : undefined
-    const identity = db && master && openIdentity(db, master)
+    const keys = has('ingest', 'consent', 'rights')
+      ? { directory: directory.keys, masterKey: masterKey(directory, config.masterKey, profile.oneProcess) }
+      : undefined
+    const identity = db && keys && openIdentity(db, keys)
 
     const log = opened(await profile.openLog(place), (log) => log.close())
     const warehouse = has('warehouse', 'reports', 'rights')
@@ -95,9 +98,13 @@ export async function wire({ config, roles, logger }: WireOptions) {
     if (warehouse) await migrate(warehouse, { logger })
 
     const partitions = log.partitions('events.collected.v1')
-    const collector = identity && createCollector({ collect: createCollect({ ...identity.keyring, partitions }), append: log.append, now, logger })
+    const collect = identity && createCollect({ ...identity.keyring, partitions })
+    const collector = collect && createCollector({ collect, append: log.append, now, logger })
+    const limits = config.ingest
     const openReader =
-      master && has('ingest') ? () => openReaderThread({ keys: directory.keys, masterKey: master, partitions, limits: config.ingest }, fail) : undefined
+      keys && collect && has('ingest')
+        ? () => openReaderThread({ data: { keys, partitions, limits }, here: createRequestReader({ collect, limits }), onFatal: fail })
+        : undefined
 
     const work = opened(createWork(fail), (work) => work.stop())
     const start = <Name extends StageName>(stage: Stage<Name>) => work.keep(run(stage, { log, logger, signal: work.signal, metrics: metrics.run }))

@@ -48,12 +48,18 @@ async function refresh({ client }: Warehouse, logger: Logger): Promise<{ days: n
     const days = some.map(({ day }) => day)
     // Marked before the days change: whoever asks from now on reads the days of these months.
     await markMonths(client, days)
-    for (const rollup of ofDays) await recomputeDays(client, rollup, days)
+    await together(ofDays.map((rollup) => recomputeDays(client, rollup, days)))
     await unmark(client, some)
   }
   await refreshMonths(client, new Set(stale.map(({ day }) => monthOf(day))))
   if (stale.length > 0) logger.info('rollups refreshed', { days: stale.length })
   return { days: stale.length }
+}
+
+/** Waits for all of them, failed or not: what still runs when the next refresh begins could swap after it. */
+async function together(works: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(works)).find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 const weekMs = 7 * 86_400_000

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openKeyring } from '@kanalblick/consent'
-import { ingestConfig, type Sender, type SentRequest } from '@kanalblick/ingest'
+import { ingestConfig, type RequestReader, type Sender, type SentRequest } from '@kanalblick/ingest'
 import type { SealedEvents } from '@kanalblick/stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openReaderThread, type ReaderThread } from './open.ts'
@@ -15,7 +15,8 @@ let ended: unknown[]
 
 const open = (limits: Partial<typeof ingestConfig._output> = {}) => {
   ended = []
-  return openReaderThread({ keys, masterKey, partitions: 2, limits: ingestConfig.parse(limits) }, (error) => void ended.push(error))
+  const data = { keys: { directory: keys, masterKey }, partitions: 2, limits: ingestConfig.parse(limits) }
+  return openReaderThread({ data, here, onFatal: (error) => void ended.push(error) })
 }
 beforeEach(() => {
   keys = mkdtempSync(join(tmpdir(), 'kanalblick-reader-'))
@@ -26,23 +27,31 @@ afterEach(async () => {
   rmSync(keys, { recursive: true, force: true })
 })
 
+/** What small requests would be read by. */
+const here: RequestReader = { writeKeyIn: async () => 'here', read: async () => ({ records: [], events: 0, malformed: 0, answer: 'here' }) }
+
 const sender = (): Sender => ({
   writeKey: { channel: 'shop', channelInstance: 'shop:1', consentCategories: { Statistik: ['web_analytics'] } },
   arrival: { id: 'arrival-1', userAgent: undefined, objects: false },
   receivedAt: new Date(),
 })
-const requestOf = (path: string, body: unknown): SentRequest => ({
+const small = (path: string, body: unknown): SentRequest => ({
   path,
   headers: {},
   body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
 })
+/** Spaces around JSON mean nothing. */
+const large = (path: string, body: unknown): SentRequest => {
+  const { body: bytes, ...request } = small(path, body)
+  return { ...request, body: Buffer.concat([bytes, Buffer.alloc(10_000, ' ')]) }
+}
 const page = (n: number) => ({ type: 'page', messageId: `m-${n}`, userId: 'erika', timestamp: '2026-05-01T10:00:00Z', properties: { path: `/${n}` } })
 
 describe('the thread that reads requests', () => {
   it('seals their events with the keyring, together with what belongs to the same partition', async () => {
     reader = open()
     const batch = Array.from({ length: 300 }, (_, n) => page(n))
-    const { records, ...read } = await reader.read(requestOf('/v1/batch', { batch: [...batch, 17] }), sender())
+    const { records, ...read } = await reader.read(large('/v1/batch', { batch: [...batch, 17] }), sender())
     expect(read).toEqual({ events: 301, malformed: 1, answer: { success: true } })
 
     const keyring = openKeyring({ directory: keys, masterKey, now: () => new Date() })
@@ -56,41 +65,47 @@ describe('the thread that reads requests', () => {
   it('answers each request for itself when many are asked at once', async () => {
     reader = open()
     const read = await Promise.all(
-      Array.from({ length: 50 }, (_, n) => reader.read(requestOf('/v1/batch', { batch: Array.from({ length: n }, (_, m) => page(m)) }), sender())),
+      Array.from({ length: 50 }, (_, n) => reader.read(large('/v1/batch', { batch: Array.from({ length: n }, (_, m) => page(m)) }), sender())),
     )
     expect(read.map(({ events }) => events)).toEqual(Array.from({ length: 50 }, (_, n) => n))
   })
 
   it('finds the write key in a body', async () => {
     reader = open()
-    expect(await reader.writeKeyIn(requestOf('/v1/batch', { batch: [], writeKey: 'wk_1' }))).toBe('wk_1')
-    expect(await reader.writeKeyIn(requestOf('/v1/batch', { batch: [] }))).toBeUndefined()
+    expect(await reader.writeKeyIn(large('/v1/batch', { batch: [], writeKey: 'wk_1' }))).toBe('wk_1')
+    expect(await reader.writeKeyIn(large('/v1/batch', { batch: [] }))).toBeUndefined()
   })
 
   it('refuses a body with the code and the words of the collectors, and reads the next', async () => {
     reader = open({ eventsPerRequest: 1 })
-    await expect(reader.read(requestOf('/v1/batch', 'no JSON'), sender())).rejects.toMatchObject({
+    await expect(reader.read(large('/v1/batch', 'no JSON'), sender())).rejects.toMatchObject({
       name: 'IngestError',
       code: 'BODY_NOT_JSON',
       statusCode: 400,
     })
-    await expect(reader.read(requestOf('/v1/batch', { batch: [page(1), page(2)] }), sender())).rejects.toMatchObject({
+    await expect(reader.read(large('/v1/batch', { batch: [page(1), page(2)] }), sender())).rejects.toMatchObject({
       code: 'TOO_MANY_EVENTS',
       message: 'The body has more events than this server takes at once. At most 1 are.',
     })
-    await expect(reader.writeKeyIn(requestOf('/v1/page', '{"writeKey":"a","writeKey":"b"}'))).rejects.toMatchObject({ code: 'BODY_INVALID' })
-    expect((await reader.read(requestOf('/v1/batch', { batch: [page(1)] }), sender())).events).toBe(1)
+    await expect(reader.writeKeyIn(large('/v1/page', '{"writeKey":"a","writeKey":"b"}'))).rejects.toMatchObject({ code: 'BODY_INVALID' })
+    expect((await reader.read(large('/v1/batch', { batch: [page(1)] }), sender())).events).toBe(1)
+  })
+
+  it('is spared small requests', async () => {
+    reader = open()
+    expect(await reader.writeKeyIn(small('/v1/page', page(1)))).toBe('here')
+    expect((await reader.read(small('/v1/page', page(1)), sender())).answer).toBe('here')
   })
 
   it('tells why events cannot be sealed, and goes on', async () => {
     reader = open()
     const early = { ...sender(), receivedAt: new Date(Date.now() - 100 * 3_600_000) }
-    await expect(reader.read(requestOf('/v1/batch', { batch: [page(1)] }), early)).rejects.toMatchObject({
+    await expect(reader.read(large('/v1/batch', { batch: [page(1)] }), early)).rejects.toMatchObject({
       name: 'KeyringError',
       code: 'KEYRING_HOUR_CLOSED',
       stack: expect.stringContaining('sealParcel') as string,
     })
-    expect((await reader.read(requestOf('/v1/batch', { batch: [page(1)] }), sender())).events).toBe(1)
+    expect((await reader.read(large('/v1/batch', { batch: [page(1)] }), sender())).events).toBe(1)
     expect(ended).toEqual([])
   })
 
@@ -98,8 +113,8 @@ describe('the thread that reads requests', () => {
     openKeyring({ directory: keys, masterKey, now: () => new Date() })
     masterKey = randomBytes(32)
     reader = open()
-    await expect(reader.writeKeyIn(requestOf('/v1/batch', '{}'))).rejects.toMatchObject({ code: 'READER_ENDED' })
-    await expect(reader.writeKeyIn(requestOf('/v1/batch', '{}'))).rejects.toMatchObject({ code: 'READER_ENDED' })
+    await expect(reader.writeKeyIn(large('/v1/batch', '{}'))).rejects.toMatchObject({ code: 'READER_ENDED' })
+    await expect(reader.writeKeyIn(large('/v1/batch', '{}'))).rejects.toMatchObject({ code: 'READER_ENDED' })
     expect(ended).toHaveLength(1)
   })
 })

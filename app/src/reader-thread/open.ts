@@ -3,8 +3,11 @@
  * is free for the stages. See docs/decisions/0019-requests-are-read-apart.md.
  */
 import { Worker } from 'node:worker_threads'
-import { IngestError, type ReadRequest, type RequestReader } from '@kanalblick/ingest'
+import { IngestError, type ReadRequest, type RequestReader, type SentRequest } from '@kanalblick/ingest'
 import type { Answer, Question, ReaderData } from './thread.ts'
+
+/** A smaller body is read sooner than handed over: that of a browser, which sends an event at a time. */
+const smallBytes = 8_192
 
 export interface ReaderThread extends RequestReader {
   /** Ends the thread. What is being read is given up: nobody was told yet that it was accepted. */
@@ -16,8 +19,15 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** @param onFatal called when the thread ended by itself: no request can be read any more */
-export function openReaderThread(data: ReaderData, onFatal: (error: unknown) => void): ReaderThread {
+export interface ReaderThreadParts {
+  readonly data: ReaderData
+  /** Reads small requests in this thread. */
+  readonly here: RequestReader
+  /** Called when the thread ended by itself: no large request can be read any more. */
+  readonly onFatal: (error: unknown) => void
+}
+
+export function openReaderThread({ data, here, onFatal }: ReaderThreadParts): ReaderThread {
   const worker = startThread(data)
   const waiting = new Map<number, Waiting>()
   let asked = 0
@@ -42,20 +52,23 @@ export function openReaderThread(data: ReaderData, onFatal: (error: unknown) => 
     else asker?.resolve(answer.value)
   })
   worker.on('error', end)
+  worker.on('messageerror', end)
   worker.once('exit', () => {
     end(ended())
     for (const { reject } of waiting.values()) reject(ended())
     waiting.clear()
   })
   return {
-    writeKeyIn: (request) => ask({ request }) as Promise<string | undefined>,
-    read: (request, sender) => ask({ request, sender }) as Promise<ReadRequest>,
+    writeKeyIn: (request) => (isSmall(request) ? here.writeKeyIn(request) : (ask({ request }) as Promise<string | undefined>)),
+    read: (request, sender) => (isSmall(request) ? here.read(request, sender) : (ask({ request, sender }) as Promise<ReadRequest>)),
     async close() {
       open = false
       await worker.terminate()
     },
   }
 }
+
+const isSmall = ({ body }: SentRequest) => body.length < smallBytes
 
 function startThread(workerData: ReaderData): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('thread.js', import.meta.url), { workerData })

@@ -1,12 +1,10 @@
 /** What runs in the thread. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { openKeyring } from '@kanalblick/consent/keyring'
+import { type KeyringLocation, openKeyring } from '@kanalblick/consent/keyring'
 import { createCollect, createRequestReader, IngestError, type IngestLimits, type ReadRequest, type Sender, type SentRequest } from '@kanalblick/ingest'
 
 export interface ReaderData {
-  /** Where the keyring lies. */
-  readonly keys: string
-  readonly masterKey: Uint8Array
+  readonly keys: Pick<KeyringLocation, 'directory'> & { readonly masterKey: Uint8Array }
   readonly partitions: number
   readonly limits: IngestLimits
 }
@@ -26,8 +24,8 @@ export interface Answer {
   readonly failed?: Pick<Error, 'name' | 'message' | 'stack'> & { readonly code?: unknown }
 }
 
-const { keys, masterKey, partitions, limits } = workerData as ReaderData
-const keyring = openKeyring({ directory: keys, masterKey, now: () => new Date() })
+const { keys, partitions, limits } = workerData as ReaderData
+const keyring = openKeyring({ ...keys, now: () => new Date() })
 const reader = createRequestReader({ collect: createCollect({ ...keyring, partitions }), limits })
 
 parentPort?.on('message', (question: Question) => void answer(question))
