@@ -14,6 +14,7 @@ export interface SentRequest {
   readonly path: string
   /** Those that belong to the events. */
   readonly headers: Readonly<Record<string, string>>
+  /** Gone once the request was read. */
   readonly body: Uint8Array
 }
 

@@ -64,7 +64,8 @@ async function anywhere(client: ClickHouseClient, events: readonly EnrichedEvent
 async function nearby(client: ClickHouseClient, events: readonly EnrichedEvent[]): Promise<StoredVersion[]> {
   const first = events.filter(({ version }) => version === 1)
   if (first.length === 0) return []
-  const days = new Set(first.flatMap(({ day }) => [-1, 0, 1].map((distance) => shiftDay(day, distance))))
+  const own = new Set(first.map(({ day }) => day))
+  const days = new Set([...own].flatMap((day) => [-1, 0, 1].map((distance) => shiftDay(day, distance))))
   return select<StoredVersion>(client, readSql('stored_versions_near'), { days: [...days], ids: first.map(({ id }) => id) })
 }
 

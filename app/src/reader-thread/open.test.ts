@@ -70,6 +70,17 @@ describe('the thread that reads requests', () => {
     expect(read.map(({ events }) => events)).toEqual(Array.from({ length: 50 }, (_, n) => n))
   })
 
+  it('takes the memory of a body, and leaves what shares it to others', async () => {
+    reader = open()
+    const { body } = large('/v1/batch', { batch: [page(1)] })
+    const shared = Buffer.concat([body, Buffer.from('of others')])
+    for (const given of [body, shared.subarray(0, body.length)]) {
+      expect((await reader.read({ path: '/v1/batch', headers: {}, body: given }, sender())).events).toBe(1)
+    }
+    expect(body).toHaveLength(0)
+    expect(shared.toString().trimEnd()).toMatch(/of others$/)
+  })
+
   it('finds the write key in a body', async () => {
     reader = open()
     expect(await reader.writeKeyIn(large('/v1/batch', { batch: [], writeKey: 'wk_1' }))).toBe('wk_1')

@@ -32,12 +32,11 @@ export function openReaderThread({ data, here, onFatal }: ReaderThreadParts): Re
   const waiting = new Map<number, Waiting>()
   let asked = 0
   let open = true
-  const ask = (question: Omit<Question, 'number'>) =>
+  const ask = (question: Omit<Question, 'number'>, moved: readonly ArrayBuffer[] = []) =>
     new Promise<unknown>((resolve, reject) => {
       if (!open) return reject(ended())
       waiting.set(++asked, { resolve, reject })
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-      worker.postMessage({ ...question, number: asked })
+      worker.postMessage({ ...question, number: asked }, moved)
     })
   const end = (error: unknown) => {
     if (!open) return
@@ -60,13 +59,16 @@ export function openReaderThread({ data, here, onFatal }: ReaderThreadParts): Re
   })
   return {
     writeKeyIn: (request) => (isSmall(request) ? here.writeKeyIn(request) : (ask({ request }) as Promise<string | undefined>)),
-    read: (request, sender) => (isSmall(request) ? here.read(request, sender) : (ask({ request, sender }) as Promise<ReadRequest>)),
+    read: (request, sender) => (isSmall(request) ? here.read(request, sender) : (ask({ request, sender }, ownBuffer(request)) as Promise<ReadRequest>)),
     async close() {
       open = false
       await worker.terminate()
     },
   }
 }
+
+/** The body's memory goes over to the thread, unless other buffers share it. Nobody here reads it again. */
+const ownBuffer = ({ body }: SentRequest) => (body.byteLength === body.buffer.byteLength ? [body.buffer as ArrayBuffer] : [])
 
 const isSmall = ({ body }: SentRequest) => body.length < smallBytes
 
