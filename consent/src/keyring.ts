@@ -77,7 +77,7 @@ export function createKeyring({ rootKey, payloadKeys, now }: KeyringParts): Keyr
     if (known) return known
     const bytes = find(hour)
     if (!bytes) return undefined
-    // Other threads and processes destroy keys too: what they destroyed is not kept here.
+    // Other threads and processes destroy keys too: what they destroyed is kept no longer than until the key of another hour is learnt.
     forgetThrough(lastExpiredHour(now().getTime()))
     const entry = { name: hourName(hour), key: createSecretKey(bytes) }
     hours.set(hour, entry)
