@@ -47,18 +47,21 @@ function unwrapped(field: z.ZodType): { annotation: Annotation | undefined; sche
   }
 }
 
-const permitted = new WeakMap<Permissions, WeakMap<Fields, Fields>>()
+const permitted = new WeakMap<Fields, Map<Permissions, Fields>>()
 
 /** The fields that may go on: no identifiers, nothing whose purpose is not allowed. */
 export function permittedFields(fields: Fields, permissions: Permissions): Fields {
-  const known = permitted.get(permissions) ?? new WeakMap<Fields, Fields>()
-  permitted.set(permissions, known)
-  const before = known.get(fields)
+  let known = permitted.get(fields)
+  if (!known) {
+    known = new Map()
+    permitted.set(fields, known)
+  }
+  const before = known.get(permissions)
   if (before) return before
   const kept = fields
     .filter(({ category, purpose }) => category !== 'identifier' && permissions.allows(purpose))
     .map((field) => (field.fields ? { ...field, fields: permittedFields(field.fields, permissions) } : field))
-  known.set(fields, kept)
+  known.set(permissions, kept)
   return kept
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type CollectedEvent, maxSealedEvents, type SealedEvents, sealedEvents } from '@kanalblick/stream'
+import { type CollectedEvent, mostTogether, type SealedEvents, sealedEvents } from '@kanalblick/stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collected } from './fixture.ts'
 import type { Keyring } from './keyring.ts'
@@ -40,9 +40,9 @@ describe('sealed events', () => {
 
   test('of one arrival are sealed together, in order, in records of bounded size', () => {
     const keyring = open()
-    const events = Array.from({ length: 2 * maxSealedEvents + 1 }, () => collected({ received_at: event.received_at }))
+    const events = Array.from({ length: 2 * mostTogether + 1 }, () => collected({ received_at: event.received_at }))
     const sealed = keyring.seal(events)
-    expect(sealed.map(({ id }) => id.length)).toEqual([maxSealedEvents, maxSealedEvents, 1])
+    expect(sealed.map(({ id }) => id.length)).toEqual([mostTogether, mostTogether, 1])
     expect(sealed.flatMap((one) => keyring.open(one))).toEqual(events)
     for (const one of sealed) expect(sealedEvents.parse(one)).toEqual(one)
   })

@@ -4,7 +4,7 @@ import type { ConsentConfig } from './config.ts'
 import type { Keyring } from './keyring.ts'
 import { createRecent, type Recent } from './recent.ts'
 import { plain } from './scrub/scrub.ts'
-import { createPseudonymOf, createSubjectOf, type PseudonymPurpose, type Subject } from './subject.ts'
+import { createPseudonymOf, createSubjectOf, type LastPseudonyms, type PseudonymPurpose, type Subject } from './subject.ts'
 import { createTokens } from './suppression.ts'
 
 /** More persons or sessions than are about within minutes; with some hundred bytes each, a few tens of megabytes at most. */
@@ -13,11 +13,12 @@ const remembered = 50_000
 export interface KnownSubject extends Subject {
   /** What a text that mentions the subject would hold, see `plain`. */
   readonly mentions: readonly string[]
+  readonly last: LastPseudonyms
 }
 
 export interface Names {
   readonly subjectOf: (identifier: Identifier) => KnownSubject
-  readonly pseudonymOf: (purpose: PseudonymPurpose, subject: Pick<Subject, 'ref'>, time: string) => string
+  readonly pseudonymOf: (purpose: PseudonymPurpose, subject: Pick<KnownSubject, 'ref' | 'last'>, time: string) => string
   /** `null` without an id. */
   readonly sessionKey: KeyOfId
   readonly orderKey: KeyOfId
@@ -45,7 +46,7 @@ function createKnownSubjectOf(keyring: Pick<Keyring, 'mac'>, config: ConsentConf
     const before = known.get(identifier.value)
     if (before) return before
     const { kind, canonical, ref } = subjectOf(identifier)
-    const subject = { kind, canonical, ref, mentions: mentionsOf(kind, canonical) }
+    const subject = { kind, canonical, ref, mentions: mentionsOf(kind, canonical), last: {} }
     known.set(identifier.value, subject)
     return subject
   }

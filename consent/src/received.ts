@@ -1,5 +1,5 @@
 /** The events of a batch, taken out of the records they were sealed in. */
-import { type Batch, type CollectedEvent, type LogRecord, readRecord, type SealedEvents, sealedEvents } from '@kanalblick/stream'
+import { type Batch, type CollectedEvent, type LogRecord, readRecord, type SealedEvents, sealedEvents, Unreadable } from '@kanalblick/stream'
 import type { Keyring } from './keyring.ts'
 
 /** What accounting needs of an event, and the event itself when it can be read. */
@@ -11,50 +11,39 @@ export interface Received {
   readonly event: CollectedEvent | undefined
   /** Where among the batch's events it stands: what the batch's view knows it by. */
   readonly place: number
-  /** The first event of its record. */
-  readonly first: boolean
+  /** The record that it came in, with the first of that record's events. */
+  readonly record: LogRecord | undefined
 }
 
-export interface ReceivedBatch {
-  /** `undefined` for a record that is not what its topic promises. */
-  readonly events: readonly (Received | undefined)[]
-  /** The record that each event was read from. */
-  readonly records: readonly LogRecord[]
+export function readReceived({ records }: Batch, keyring: Pick<Keyring, 'open'>): (Received | Unreadable)[] {
+  const received: (Received | Unreadable)[] = []
+  for (const record of records) for (const one of receivedIn(record, keyring, received.length)) received.push(one)
+  return received
 }
 
-export function readReceived({ records: read }: Batch, keyring: Pick<Keyring, 'open'>): ReceivedBatch {
-  const events: (Received | undefined)[] = []
-  const records: LogRecord[] = []
-  for (const record of read) {
-    for (const received of receivedIn(record, keyring, events.length)) {
-      events.push(received)
-      records.push(record)
-    }
-  }
-  return { events, records }
-}
-
-function receivedIn(record: LogRecord, keyring: Pick<Keyring, 'open'>, from: number): readonly (Received | undefined)[] {
+function receivedIn(record: LogRecord, keyring: Pick<Keyring, 'open'>, from: number): readonly (Received | Unreadable)[] {
   const given = readRecord(record, (value) => value)
   // What opens was sealed by a collector, clear part included: looking at every id again would prove nothing.
   const opened = isSealed(given) ? keyring.open(given) : undefined
-  if (opened) return opened.map((event, n) => received(event, event, from, n))
+  if (opened) return opened.map((event, n) => received(event, { event, place: from + n, record: n === 0 ? record : undefined }))
   const { data: unopened } = sealedEvents.safeParse(given)
-  if (!unopened) return [undefined]
+  if (!unopened) return [new Unreadable(record)]
   const { received_at, channel, id, version } = unopened
-  return id.map((id, n) => received({ id, version: version[n] as number, received_at, channel }, undefined, from, n))
+  return id.map((id, n) =>
+    received({ id, version: version[n] as number, received_at, channel }, { event: undefined, place: from + n, record: n === 0 ? record : undefined }),
+  )
 }
 
 type Named = Pick<Received, 'id' | 'version' | 'received_at' | 'channel'>
 
-const received = ({ id, version, received_at, channel }: Named, event: CollectedEvent | undefined, from: number, n: number): Received => ({
+const received = ({ id, version, received_at, channel }: Named, { event, place, record }: Omit<Received, keyof Named>): Received => ({
   id,
   version,
   received_at,
   channel,
   event,
-  place: from + n,
-  first: n === 0,
+  place,
+  record,
 })
 
 /** Enough to try to open it. */
@@ -66,11 +55,10 @@ const nothing = new Uint8Array()
 
 /** What a dead letter holds of an event: the event alone, sealed again; of a record that cannot be opened the whole, once. */
 export const createLetterOf =
-  (seal: Keyring['seal'], records: readonly LogRecord[]) =>
-  ({ event, place, first }: Received): Uint8Array => {
+  (seal: Keyring['seal']) =>
+  ({ event, record }: Received): Uint8Array => {
     const alone = event && sealAlone(event, seal)
-    if (alone) return encoder.encode(JSON.stringify(alone))
-    return (first && records[place]?.value) || nothing
+    return alone ? encoder.encode(JSON.stringify(alone)) : (record?.value ?? nothing)
   }
 
 function sealAlone(event: CollectedEvent, seal: Keyring['seal']): SealedEvents | undefined {

@@ -39,7 +39,7 @@ describe('consent', () => {
 
   test('keeps a page view of a consenting visitor, with the web pseudonym alone', async () => {
     await fixture.decide(device, { web_analytics: 'granted' })
-    const { consented } = await fixture.process(collected({ context: { country: 'DE', session_id: 's-1' } }))
+    const { consented } = await fixture.process(collected({ session_id: 's-1', context: { country: 'DE' } }))
     expect(consented).toEqual([
       expect.objectContaining({
         subject_web: expect.stringMatching(/^v1:web:[0-9a-f]{32}$/),
@@ -147,7 +147,7 @@ describe('consent', () => {
 
 describe('orders', () => {
   test('are kept without consent, and then without a person', async () => {
-    const { consented } = await fixture.process(order({ context: { country: 'AT', utm_source: 'google', device: { class: 'mobile' }, session_id: 's-1' } }))
+    const { consented } = await fixture.process(order({ session_id: 's-1', context: { country: 'AT', utm_source: 'google', device: { class: 'mobile' } } }))
     expect(consented).toEqual([
       expect.objectContaining({
         subject_web: null,

@@ -2,7 +2,7 @@
  * The consent stage: the one way from zone identity to zone analytics. What comes in names persons; what goes out carries pseudonyms,
  * and of everything else only what the recorded consent allows.
  */
-import { type Append, type CountOutcome, firstStep, type Logger, type LogRecord, type Stage, type Steps, settle } from '@kanalblick/stream'
+import { type Append, type CountOutcome, firstStep, type Logger, type Stage, type Steps, settle } from '@kanalblick/stream'
 import type { ConsentConfig } from './config.ts'
 import { createKnownDecisions } from './decisions.ts'
 import type { Keyring } from './keyring.ts'
@@ -44,18 +44,18 @@ export interface ConsentStageParts {
 export function createConsentStage({ count, logger, keyring, ...parts }: ConsentStageParts): Stage<'consent'> {
   const { ledger, config, now } = parts
   const steps = createConsentSteps(config)
+  const letterOf = createLetterOf(keyring.seal)
   const known = { decisions: createKnownDecisions(ledger), names: createNames(keyring, config) }
   return {
     name: 'consent',
     async process(batch) {
-      const { events, records } = readReceived(batch, keyring)
+      const events = readReceived(batch, keyring)
       const view = await prepareView(events, { ...parts, ...known })
       return settle(batch, {
         stage: 'consent',
         events,
-        recordOf: (n) => records[n] as LogRecord,
         apply: (received) => steps.apply(received, view),
-        letterOf: createLetterOf(keyring.seal, records),
+        letterOf,
         book: 'all',
         count,
         now,

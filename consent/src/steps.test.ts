@@ -46,7 +46,7 @@ describe('the catalogue', () => {
         type: 'ad_spend_recorded',
         identifiers: [email],
         ...signal({ web_analytics: true }),
-        context: { session_id: 's-1' },
+        session_id: 's-1',
         data: { date: '2026-11-22', platform: 'google_ads', currency: 'EUR', cost_minor: 100 },
       }),
     )

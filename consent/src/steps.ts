@@ -174,7 +174,7 @@ export function pseudonymise({ opened, kind, data, kept }: Stripped, view: Batch
     subject_web: pseudonymFor('web_analytics', opened, view),
     subject_ads: pseudonymFor('ad_measurement', opened, view),
     subject_profile: pseudonymFor('personalisation', opened, view),
-    session_key: mayFollow ? view.sessionKey(event.channel_instance, event.context.session_id) : null,
+    session_key: mayFollow ? view.sessionKey(event.channel_instance, event.session_id) : null,
     order_key: erased ? null : view.orderKey(event.channel_instance, data['order_id']),
   }
   return keep({ opened, kind, data, kept, pseudonyms })

@@ -12,7 +12,6 @@ import { type Identifier, type IdentifierKind, identifierKinds, type PurposeId }
 import { canonical } from './canonical.ts'
 import type { ConsentConfig } from './config.ts'
 import type { Keyring } from './keyring.ts'
-import { createRecent } from './recent.ts'
 
 /** The purposes with a pseudonym, and how it calls them. */
 export const pseudonymPurposes = { web_analytics: 'web', ad_measurement: 'ads', personalisation: 'profile' } as const satisfies Partial<
@@ -67,20 +66,18 @@ function createEpochOf(config: EpochConfig): (time: string) => number {
 const derive = (keyring: Pick<Keyring, 'mac'>, purpose: PseudonymPurpose, epoch: number, ref: string) =>
   `v1:${pseudonymPurposes[purpose]}:${keyring.mac(`pseudonym/${purpose}`, String(epoch), ref)}`
 
-/** More persons than are about within minutes: a few megabytes for each purpose. */
-const remembered = 50_000
+/** What a guest or device was called last, for each purpose. */
+export type LastPseudonyms = { [Purpose in PseudonymPurpose]?: { readonly epoch: number; readonly pseudonym: string } }
 
-/** Guests and devices: the same person within one epoch, never across purposes. Remembers the last epoch of each. */
+/** Guests and devices: the same person within one epoch, never across purposes. A subject that keeps its last pseudonyms is asked for them first. */
 export function createPseudonymOf(keyring: Pick<Keyring, 'mac'>, config: EpochConfig) {
-  const create = () => createRecent<{ readonly epoch: number; readonly pseudonym: string }>(remembered)
-  const known = { web_analytics: create(), ad_measurement: create(), personalisation: create() } satisfies Record<PseudonymPurpose, unknown>
   const lastEpochOf = createEpochOf(config)
-  return (purpose: PseudonymPurpose, { ref }: Pick<Subject, 'ref'>, time: string): string => {
+  return (purpose: PseudonymPurpose, { ref, last }: Pick<Subject, 'ref'> & { readonly last?: LastPseudonyms }, time: string): string => {
     const epoch = lastEpochOf(time)
-    const before = known[purpose].get(ref)
+    const before = last?.[purpose]
     if (before?.epoch === epoch) return before.pseudonym
     const pseudonym = derive(keyring, purpose, epoch, ref)
-    known[purpose].set(ref, { epoch, pseudonym })
+    if (last) last[purpose] = { epoch, pseudonym }
     return pseudonym
   }
 }

@@ -1,22 +1,22 @@
 /** What a batch's events need to know of the world: whose they are, what the ledger allows, and the pseudonyms. */
-import { type CollectedEvent, catalogue, isEventType } from '@kanalblick/stream'
+import { type CollectedEvent, catalogue, isEventType, Unreadable } from '@kanalblick/stream'
 import type { ConsentConfig } from './config.ts'
 import type { KnownDecisions } from './decisions.ts'
 import type { Ledger, StatedRecord } from './ledger.ts'
 import type { KnownSubject, Names } from './names.ts'
-import { createPolicy, type OwnChoices, type Permissions, type Policy, withoutConsent } from './purposes/policy.ts'
-import { ownChoices, type Statement, statementsOf, toRecord, utc } from './purposes/statements.ts'
+import { createPolicy, type Permissions, type Policy, withoutConsent } from './purposes/policy.ts'
+import { type Signal, type Statement, signalOf, statementsOf, toRecord, utc } from './purposes/statements.ts'
 import type { Received } from './received.ts'
 import type { CurrentDecisions, DecisionsByPurpose } from './record.ts'
 import type { RequestRegister } from './requests/register.ts'
-import { isPseudonymPurpose, type PseudonymPurpose, type Subject, strongest } from './subject.ts'
+import { isPseudonymPurpose, type PseudonymPurpose, strongest } from './subject.ts'
 import type { Sighting, SubjectIndex } from './subject-index.ts'
 import { type Vault, vaultKey } from './vault.ts'
 
 export interface BatchView {
   /** `undefined` when the event cannot be read. */
   readonly find: (received: Received) => OpenedEvent | undefined
-  readonly pseudonym: (purpose: PseudonymPurpose, subject: Subject, time: string) => string
+  readonly pseudonym: (purpose: PseudonymPurpose, subject: KnownSubject, time: string) => string
   readonly sessionKey: Names['sessionKey']
   readonly orderKey: Names['orderKey']
   /** What was taken out of the batch's events: counts, never values. */
@@ -26,7 +26,7 @@ export interface BatchView {
 export interface OpenedEvent {
   readonly event: CollectedEvent
   /** Whom the event is about; nobody when it is a total or its subject was erased. */
-  readonly subject: Subject | undefined
+  readonly subject: KnownSubject | undefined
   readonly permissions: Permissions
   /** Its subject asked for erasure, or objected: what is kept says nothing of a person. */
   readonly erased: boolean
@@ -46,9 +46,9 @@ export interface ViewParts {
 }
 
 /** Records the choices that came with the batch, then looks up the ledger and the vault once for all of its events. */
-export async function prepareView(received: readonly (Received | undefined)[], parts: ViewParts): Promise<BatchView> {
+export async function prepareView(received: readonly (Received | Unreadable)[], parts: ViewParts): Promise<BatchView> {
   const { ledger, decisions: known, index, names, config, now } = parts
-  const claims = received.map((one) => one?.event && claimOf(one.event, names))
+  const claims = received.map((one) => (one instanceof Unreadable || !one.event ? undefined : claimOf(one.event, names)))
   const policy = createPolicy(config, now())
   const subjectRefs = refsOf(claims)
 
@@ -71,7 +71,7 @@ export async function prepareView(received: readonly (Received | undefined)[], p
 interface Claim {
   readonly event: CollectedEvent
   readonly subjects: readonly KnownSubject[]
-  readonly own: OwnChoices | undefined
+  readonly signal: Signal | undefined
   readonly orderKey: string | null
   /** What stands on the suppression list when its order or, where it names nobody, its session is an erased person's. */
   readonly tokens: readonly string[]
@@ -80,11 +80,11 @@ type Claims = readonly (Claim | undefined)[]
 
 /** A total is about nobody, whatever came with it. */
 function claimOf(event: CollectedEvent, names: Names): Claim {
-  if (isTotal(event)) return { event, subjects: [], own: undefined, orderKey: null, tokens: [] }
+  if (isTotal(event)) return { event, subjects: [], signal: undefined, orderKey: null, tokens: [] }
   const orderKey = names.orderKey(event.channel_instance, event.data['order_id'])
-  const sessionKey = event.identifiers.length === 0 ? names.sessionKey(event.channel_instance, event.context.session_id) : null
+  const sessionKey = event.identifiers.length === 0 ? names.sessionKey(event.channel_instance, event.session_id) : null
   const tokens = [orderKey === null ? [] : names.orderToken(orderKey), sessionKey === null ? [] : names.sessionToken(sessionKey)].flat()
-  return { event, subjects: event.identifiers.map(names.subjectOf), own: ownChoices(event), orderKey, tokens }
+  return { event, subjects: event.identifiers.map(names.subjectOf), signal: signalOf(event), orderKey, tokens }
 }
 
 const isTotal = ({ type }: CollectedEvent) => isEventType(type) && catalogue[type].aggregate === true
@@ -137,10 +137,10 @@ async function recordStatements(claims: Claims, { ledger, policy, suppressed, cu
   const news: StatedRecord[] = []
   for (const claim of claims) {
     if (!claim || claim.subjects.length === 0) continue
-    const { event, subjects, own } = claim
-    if (!own && event.type !== 'consent_recorded' && event.type !== 'newsletter_status_changed') continue
+    const { event, subjects, signal } = claim
+    if (!signal && event.type !== 'consent_recorded' && event.type !== 'newsletter_status_changed') continue
     const receivedTime = utc(event.received_at)
-    for (const statement of statementsOf(event, own)) {
+    for (const statement of statementsOf(event, signal)) {
       for (const subject of subjects) {
         if (suppressed.has(subject.ref)) continue
         if (hasEffect(statement, { current: current.get(subject.ref), receivedTime, policy })) news.push(toRecord(statement, subject, event))
@@ -174,13 +174,13 @@ const isErased = ({ subjects, tokens }: Claim, suppressed: ReadonlySet<string>) 
   suppressed.size > 0 && (subjects.some(({ ref }) => suppressed.has(ref)) || tokens.some((token) => suppressed.has(token)))
 
 function judge(claim: Claim, { policy, decisions, suppressed }: Judging): OpenedEvent {
-  const { event, subjects, own } = claim
+  const { event, subjects, signal } = claim
   const erased = isErased(claim, suppressed)
   return {
     event,
     erased,
     subject: erased ? undefined : strongest(subjects),
-    permissions: erased ? withoutConsent : policy.permissions(decisionsOf(subjects, decisions), own),
+    permissions: erased ? withoutConsent : policy.permissions(decisionsOf(subjects, decisions), signal?.choices),
     names: mentionsOf(subjects),
   }
 }
@@ -193,7 +193,7 @@ const mentionsOf = (subjects: readonly KnownSubject[]): readonly string[] =>
 
 async function lookUpPseudonyms(opened: readonly (OpenedEvent | undefined)[], { vault, names }: ViewParts): Promise<BatchView['pseudonym']> {
   const wanted = opened.flatMap((one) =>
-    one?.subject?.kind === 'customer' ? granted(one).map((purpose) => ({ subjectRef: (one.subject as Subject).ref, purpose })) : [],
+    one?.subject?.kind === 'customer' ? granted(one).map((purpose) => ({ subjectRef: (one.subject as KnownSubject).ref, purpose })) : [],
   )
   const ofCustomers = wanted.length > 0 ? await vault.pseudonyms(wanted) : new Map<string, string>()
   return (purpose, subject, time) => {

@@ -48,6 +48,7 @@ function createToCollected(eventId: CollectPorts['eventId']) {
       collector: origin.collector,
       type: event.type.slice(0, 200),
       identifiers: event.identifiers,
+      ...(event.sessionId !== undefined && { session_id: event.sessionId }),
       ...(event.consent && { consent: event.consent }),
       context: event.context,
       data: event.data,

@@ -1,4 +1,4 @@
-import { type CollectedEvent, collectedEvent, maxSealedEvents, packEvents, partitionOf } from '@kanalblick/stream'
+import { type CollectedEvent, collectedEvent, mostTogether, packEvents, partitionOf } from '@kanalblick/stream'
 import { describe, expect, it } from 'vitest'
 import { createCollect } from './collect.ts'
 import { createCollector } from './collector.ts'
@@ -101,14 +101,14 @@ describe('accept', () => {
       partitions,
       seal: (events) => packEvents(events).map(({ clear }) => ({ ...clear, key_id: 'k', sealed: '' })),
     })
-    const numbered = Array.from({ length: 2 * maxSealedEvents + 2 }, (_, n) => ({
+    const numbered = Array.from({ length: 2 * mostTogether + 2 }, (_, n) => ({
       ...order,
       type: 'page_viewed',
       nativeId: String(n),
       data: { url_path: '/' },
     }))
     const appended = collect(numbered, origin, new Date('2026-05-02T00:00:00Z'))
-    expect(appended.map(({ value }) => value.id.length)).toEqual([maxSealedEvents, 1, maxSealedEvents, 1])
+    expect(appended.map(({ value }) => value.id.length)).toEqual([mostTogether, 1, mostTogether, 1])
     for (const { key, value } of appended) {
       expect(key).toBe(value.id[0])
       expect(new Set(value.id.map(ownPartition))).toEqual(new Set([ownPartition(key)]))

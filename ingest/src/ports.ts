@@ -44,6 +44,7 @@ export interface SourceEvent {
   /** Tells sources with own id sequences apart within a channel instance. */
   readonly source?: string
   readonly identifiers: readonly Identifier[]
+  readonly sessionId?: string
   readonly consent?: ConsentSignal
   readonly context: Context
   readonly data: Readonly<Record<string, unknown>>

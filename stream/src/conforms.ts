@@ -16,7 +16,11 @@ export function conformsTo(schema: z.ZodType): Conforms {
   const [first, second] = checks
   if (!first) return core
   if (!second) return (value) => core(value) && first(value)
-  return (value) => core(value) && checks.every((check) => check(value))
+  return (value) => {
+    if (!core(value)) return false
+    for (const check of checks) if (!check(value)) return false
+    return true
+  }
 }
 
 /** `schema.safeParse`, without the copy where that would be equal. */
@@ -26,6 +30,8 @@ export function parserOf<Value>(schema: z.ZodType<Value>): (value: unknown) => z
 }
 
 const never: Conforms = () => false
+const anything: Conforms = () => true
+const isText: Conforms = (value) => typeof value === 'string'
 
 interface Def {
   readonly type: string
@@ -47,10 +53,10 @@ interface Def {
 }
 
 const compile: Readonly<Record<string, (def: Def) => Conforms | undefined>> = {
-  string: ({ coerce }) => (coerce ? undefined : (value) => typeof value === 'string'),
+  string: ({ coerce }) => (coerce ? undefined : isText),
   number: ({ coerce }) => (coerce ? undefined : Number.isFinite),
   boolean: ({ coerce }) => (coerce ? undefined : (value) => typeof value === 'boolean'),
-  unknown: () => () => true,
+  unknown: () => anything,
   literal: ({ values }) => oneOf(values),
   enum: ({ entries }) => oneOf(Object.values(entries)),
   optional: ({ innerType }) => orElse(undefined, conformsTo(innerType)),
@@ -74,8 +80,10 @@ const orElse =
 
 const anyOf =
   (options: readonly Conforms[]): Conforms =>
-  (value) =>
-    options.some((option) => option(value))
+  (value) => {
+    for (const option of options) if (option(value)) return true
+    return false
+  }
 
 const arrayOf =
   (element: Conforms): Conforms =>
@@ -108,15 +116,16 @@ function objectOf(shape: Def['shape']): Conforms {
   }
 }
 
-const recordOf =
-  (key: Conforms, element: Conforms): Conforms =>
-  (value) => {
-    if (!isObject(value)) return false
-    // Parsing leaves it out.
-    if (Object.hasOwn(value, '__proto__')) return false
+function recordOf(key: Conforms, element: Conforms): Conforms {
+  // Parsing leaves out a field of this name.
+  const isRecord = (value: unknown) => isObject(value) && !Object.hasOwn(value, '__proto__')
+  if (key === isText && element === anything) return isRecord
+  return (value) => {
+    if (!isObject(value) || !isRecord(value)) return false
     for (const name in value) if (!key(name) || !element(value[name])) return false
     return true
   }
+}
 
 /** Formats that their pattern says all about. */
 const patterned = ['guid', 'datetime', 'date', 'regex', 'starts_with']

@@ -31,7 +31,12 @@ export interface LogPlace {
   readonly offset: number
 }
 
-/** What is left of a record that was erased: no stage ever writes it, and the loop that runs them passes over it. */
+/** A record to erase: all of it, unless `left` says of its value what stays. */
+export interface Erasure extends LogPlace {
+  readonly left?: (value: Uint8Array) => Uint8Array
+}
+
+/** What is left of a record that was erased as a whole: no stage ever writes it, and the loop that runs them passes over it. */
 export const erasedValue: Uint8Array = Uint8Array.of(0)
 export const isErased = ({ value }: Pick<LogRecord, 'value'>): boolean => value.length === 1 && value[0] === 0
 
@@ -62,10 +67,10 @@ export interface Log {
   /** Whether `erase` does anything. A log that cannot change what it holds leaves records to their topic's retention. */
   readonly canErase: boolean
   /**
-   * Takes the values of these records away, from the log's files too; their places stay. For records that every group has moved past. Asked
-   * for no record, it clears the files of what an erasure that was cut off has left in them.
+   * Takes the values of these records away, or the part of them that is not left, from the log's files too; their places stay. For records
+   * that every group has moved past. Asked for no record, it clears the files of what an erasure that was cut off has left in them.
    */
-  erase(places: readonly LogPlace[]): Promise<void>
+  erase(erasures: readonly Erasure[]): Promise<void>
   /** Removes what retention has passed and frees the bytes. A log whose broker does that by itself does nothing here. */
   trim(nowMs: number): Promise<void>
   close(): Promise<void>

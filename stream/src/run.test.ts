@@ -8,7 +8,7 @@ import { partitionOf } from './partition.ts'
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 const inbox = 'events.collected.v1'
-const outbox = 'events.consented.v1'
+const outbox = 'fates.consent.v1'
 
 let directory: string
 let log: Log

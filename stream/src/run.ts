@@ -1,8 +1,9 @@
 /** The only loop: read a batch, process it, append what came of it and move on. Every stage runs in it. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Batch, isErased, type Log, type LogRecord } from './log.ts'
+import { type Batch, isErased, type Log } from './log.ts'
 import type { Logger } from './logger.ts'
-import { type Append, type StageName, topicsReadBy, type WrittenBy } from './topics.ts'
+import { toPackedRecords } from './records.ts'
+import { type Append, type StageName, topicsReadBy } from './topics.ts'
 
 export interface Stage<Name extends StageName> {
   readonly name: Name
@@ -50,7 +51,7 @@ export async function run<Name extends StageName>(stage: Stage<Name>, { log, log
         const startedMs = performance.now()
         const live = withoutErased(batch)
         const outputs = live.records.length > 0 ? await stage.process(live) : []
-        await member.advance(batch, toNewRecords(outputs))
+        await member.advance(batch, toPackedRecords(outputs, log.partitions))
         metrics.advanced(stage.name, batch, performance.now() - startedMs)
         retryMs = firstRetryMs
       } catch (error) {
@@ -72,31 +73,3 @@ export async function run<Name extends StageName>(stage: Stage<Name>, { log, log
 /** Erased records had their end before they were erased: reading the log again must not give them another. */
 const withoutErased = (batch: Batch): Batch =>
   batch.records.some(isErased) ? { ...batch, records: batch.records.filter((record) => !isErased(record)) } : batch
-
-const decoder = new TextDecoder()
-
-/** A record's bytes lie beside its neighbours' in one buffer: thousands of small buffers cost more to make and to free than to fill. */
-const slabBytes = 1 << 20
-/** UTF-8 takes three bytes at most for a UTF-16 unit. */
-const bytesPerUnit = 3
-
-export function toNewRecords<Name extends StageName>(appends: Iterable<Append<Name>>): WrittenBy<Name>[] {
-  const records: WrittenBy<Name>[] = []
-  let slab = Buffer.alloc(0)
-  let used = 0
-  for (const { topic, key, value } of appends) {
-    const text = JSON.stringify(value)
-    const most = text.length * bytesPerUnit
-    if (used + most > slab.length) {
-      slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, most))
-      used = 0
-    }
-    const from = used
-    used += slab.write(text, from)
-    records.push({ topic, key, value: slab.subarray(from, used), content: value })
-  }
-  return records
-}
-
-/** The JSON in a record. @throws SyntaxError when the record is not JSON. */
-export const fromRecord = ({ content, value }: LogRecord): unknown => content ?? JSON.parse(decoder.decode(value))

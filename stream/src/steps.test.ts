@@ -1,5 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { type Append, type Batch, drop, type Fates, fates, firstStep, keep, type Outcome, type RejectedEvent, readEvents, reject, settle } from './index.ts'
+import {
+  type Append,
+  type Batch,
+  drop,
+  type Fates,
+  fates,
+  firstStep,
+  keep,
+  type Outcome,
+  type RejectedEvent,
+  readRecord,
+  reject,
+  settle,
+  Unreadable,
+} from './index.ts'
 
 const double = (n: number, _view: unknown) => keep(n * 2)
 const addView = (n: number, view: number) => keep(n + view)
@@ -64,7 +78,8 @@ function settled(batch: Batch, book: 'all' | 'ended' = 'all') {
   const outputs = [
     ...settle<'consent', Event>(batch, {
       stage: 'consent',
-      events: readEvents(batch, (value) => value as Event),
+      events: batch.records.map((record) => readRecord(record, (value) => value as Event) ?? new Unreadable(record)),
+      letterOf: (event) => Buffer.from(JSON.stringify(event)),
       apply: ({ outcome }) => outcome as Outcome<Append<'consent'>>,
       book,
       count: (stage, outcome, events) => counted.push(`${stage} ${outcome.kind} ${events}`),

@@ -1,9 +1,9 @@
 /** A stage as a list of named steps, and what becomes of a batch that went through them. */
 import { envelope } from './events/collected.ts'
 import type { Fates } from './events/fates.ts'
-import type { Batch, LogRecord } from './log.ts'
+import type { Batch } from './log.ts'
 import { keep, type Outcome, reject } from './outcome.ts'
-import { fromRecord } from './run.ts'
+import { Unreadable } from './records.ts'
 import type { Append } from './topics.ts'
 
 /** One rule of a stage: pure, named; `view` holds what the batch's events need to know of the world (consents, keys, rates). */
@@ -53,13 +53,11 @@ export type CountOutcome = (stage: SettlingStage, outcome: Outcome<unknown>, eve
 
 export interface Settling<Stage extends SettlingStage, In extends Settled> {
   readonly stage: Stage
-  /** `undefined` where a record is not what its topic promises. */
-  readonly events: Iterable<In | undefined>
-  /** The record that the n-th event was read from; unless given, every record holds one event. */
-  readonly recordOf?: (n: number) => LogRecord
+  /** In the order of the batch, read one at a time, as they are asked for. */
+  readonly events: Iterable<In | Unreadable>
   readonly apply: (event: In) => Outcome<Append<Stage>>
-  /** What the dead letter of an event holds; unless given, the record. */
-  readonly letterOf?: (event: In) => Uint8Array
+  /** What the dead letter of an event holds: a record of the stage's input with this event alone. */
+  readonly letterOf: (event: In) => Uint8Array
   /** `all` books every event (the first stage does), `ended` only those that go no further. */
   readonly book: 'all' | 'ended'
   readonly count: CountOutcome
@@ -69,41 +67,30 @@ export interface Settling<Stage extends SettlingStage, In extends Settled> {
 }
 
 /**
- * The events of a batch whose records hold one event each, in its order; `undefined` where a record is not what its topic promises. Read one
- * at a time, as they are asked for.
- * @param parse checks that a record's value has the promised shape, and throws when it has not
- */
-export function* readEvents<In>(batch: Batch, parse: (value: unknown) => In): Generator<In | undefined> {
-  for (const record of batch.records) yield readRecord(record, parse)
-}
-
-/**
  * Takes every event of the batch to its outcome: kept records, dead letters, and one record that books what became of each. An event is done
  * with before the next one is asked for, so that a batch of thousands never lies in memory in all its forms.
  */
 export function* settle<Stage extends SettlingStage, In extends Settled>(batch: Batch, settling: Settling<Stage, In>): Generator<Append<Stage>> {
-  const { stage, events, apply, book, count, now, letterOf, done, recordOf = (n) => batch.records[n] as LogRecord } = settling
+  const { stage, events, apply, book, count, now, letterOf, done } = settling
   const appended = (topic: string, key: string, value: unknown) => ({ topic, key, value }) as unknown as Append<Stage>
   const books: Fates = { stage, id: [], version: [], received_at: [], channel: [], outcome: [], reason: [] }
   const counts = createCounts()
-  let n = -1
   for (const event of events) {
-    n++
-    const outcome = event ? apply(event) : unreadable(batch, recordOf(n))
+    const outcome = event instanceof Unreadable ? unreadable(batch, event) : apply(event)
     counts.add(outcome)
     if (outcome.kind === 'keep') {
       yield outcome.event
       if (book === 'ended') continue
     }
-    const { id, version, received_at, channel } = event ?? nameless(recordOf(n))
+    const { id, version, received_at, channel } = event instanceof Unreadable ? nameless(event) : event
     if (outcome.kind === 'reject') {
-      const letter = event && letterOf ? letterOf(event) : recordOf(n).value
+      const letter = event instanceof Unreadable ? event.record.value : letterOf(event)
       const { reason, cause } = outcome
       const record = Buffer.from(letter).subarray(0, maxLetterBytes).toString('base64')
       yield appended(`rejected.${stage}.v1`, id, { id, stage, reason, cause, rejected_at: now().toISOString(), record })
     }
     // Who wrote such a key was none of ours, and among the books it would make those of the whole batch unreadable.
-    if (!event && !isId(id)) continue
+    if (event instanceof Unreadable && !isId(id)) continue
     books.id.push(id)
     books.version.push(version)
     books.received_at.push(received_at)
@@ -116,10 +103,16 @@ export function* settle<Stage extends SettlingStage, In extends Settled>(batch: 
   if (books.id.length > 0) yield appended(`fates.${stage}.v1`, batch.records[0]?.key ?? '', books)
 }
 
-const unreadable = ({ topic, partition }: Batch, { offset }: LogRecord) => reject('record_unreadable', `${topic} partition ${partition} offset ${offset}`)
+const unreadable = ({ topic, partition }: Batch, { record: { offset } }: Unreadable) =>
+  reject('record_unreadable', `${topic} partition ${partition} offset ${offset}`)
 
 /** What is left to say of a record that cannot be read. */
-const nameless = ({ key, appendedAtMs }: LogRecord): Settled => ({ id: key, version: 1, received_at: new Date(appendedAtMs).toISOString(), channel: '' })
+const nameless = ({ record: { key, appendedAtMs } }: Unreadable): Settled => ({
+  id: key,
+  version: 1,
+  received_at: new Date(appendedAtMs).toISOString(),
+  channel: '',
+})
 
 const isId = (key: string) => envelope.shape.id.safeParse(key).success
 
@@ -136,14 +129,5 @@ function createCounts() {
     report(tell: (outcome: Outcome<unknown>, events: number) => void): void {
       for (const { outcome, events } of counts.values()) tell(outcome, events)
     },
-  }
-}
-
-/** The value in a record, or `undefined` when it is not what `parse` takes. */
-export function readRecord<In>(record: LogRecord, parse: (value: unknown) => In): In | undefined {
-  try {
-    return parse(fromRecord(record))
-  } catch {
-    return undefined
   }
 }

@@ -9,8 +9,8 @@
  */
 import type { z } from 'zod'
 import { collectedEvent, sealedEvents } from './events/collected.ts'
-import { consentedEvent } from './events/consented.ts'
-import { enrichedEvent } from './events/enriched.ts'
+import { consentedColumns, consentedEvent } from './events/consented.ts'
+import { enrichedColumns, enrichedEvent } from './events/enriched.ts'
 import { fates } from './events/fates.ts'
 import { rejectedEvent } from './events/rejected.ts'
 import type { NewRecord } from './log.ts'
@@ -20,8 +20,22 @@ const days = (n: number) => hours(24 * n)
 
 export const topics = {
   'events.collected.v1': { writer: 'ingest', readers: ['consent'], zone: 'identity', schema: sealedEvents, holds: collectedEvent, retentionMs: hours(72) },
-  'events.consented.v1': { writer: 'consent', readers: ['transform'], zone: 'analytics', schema: consentedEvent, retentionMs: days(7) },
-  'events.enriched.v1': { writer: 'transform', readers: ['warehouse'], zone: 'analytics', schema: enrichedEvent, retentionMs: days(7) },
+  'events.consented.v1': {
+    writer: 'consent',
+    readers: ['transform'],
+    zone: 'analytics',
+    schema: consentedEvent,
+    columns: consentedColumns,
+    retentionMs: days(7),
+  },
+  'events.enriched.v1': {
+    writer: 'transform',
+    readers: ['warehouse'],
+    zone: 'analytics',
+    schema: enrichedEvent,
+    columns: enrichedColumns,
+    retentionMs: days(7),
+  },
 
   // Dead letters: one topic per stage that rejects, because a topic has one writer.
   'rejected.consent.v1': { writer: 'consent', readers: [], zone: 'identity', schema: rejectedEvent, holds: collectedEvent, retentionMs: hours(72) },
@@ -35,9 +49,10 @@ export const topics = {
 export type Zone = 'identity' | 'analytics'
 export type StageName = 'ingest' | 'consent' | 'transform' | 'warehouse'
 export type TopicName = keyof typeof topics
+type Topics = typeof topics
+export type PackedTopic = { [Name in TopicName]: Topics[Name] extends { readonly columns: object } ? Name : never }[TopicName]
 export type ValueOf<Name extends TopicName> = z.infer<(typeof topics)[Name]['schema']>
 
-type Topics = typeof topics
 export type TopicsWrittenBy<Stage extends StageName> = {
   [Name in TopicName]: Topics[Name]['writer'] extends Stage ? Name : never
 }[TopicName]
@@ -54,7 +69,10 @@ export interface Topic {
   readonly writer: StageName
   readonly readers: readonly StageName[]
   readonly zone: Zone
+  /** Of what a stage appends. */
   readonly schema: z.ZodType
+  /** A record holds several such values: one as it is, more in these columns. */
+  readonly columns?: object
   /** What stands encoded in its records. */
   readonly holds?: z.ZodType
   readonly retentionMs: number

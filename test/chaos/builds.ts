@@ -1,6 +1,6 @@
 /** The product as it is, and builds of it with a fault that an oracle must find: the negative controls. */
 import { randomUUID } from 'node:crypto'
-import type { Batch, Log, Member, NewRecord } from '@kanalblick/stream'
+import { type Batch, type Log, type Member, type NewRecord, type PackedTopic, toBytes, valuesIn } from '@kanalblick/stream'
 
 export interface Build {
   /** What stands between the stages and the log. */
@@ -28,10 +28,14 @@ function withRecords(log: Log, records: (records: readonly NewRecord[]) => reado
   }
 }
 
-/** Loses events on their way into a topic whose keys are their ids. */
-function losing(topic: NewRecord['topic']): Build {
-  const lost = ({ topic: to, key }: NewRecord) => to === topic && isUnlucky(key)
-  return { ...sound, log: (log) => withRecords(log, (records) => records.filter((record) => !lost(record))) }
+/** Loses events on their way into a topic, whatever they share a record with. */
+function losing(topic: PackedTopic): Build {
+  const isLucky = (event: unknown) => !isUnlucky((event as { readonly id: string }).id)
+  const left = ({ key, value }: NewRecord): NewRecord[] => {
+    const events = valuesIn(topic, value).filter(isLucky)
+    return events.length > 0 ? [{ topic, key, value: toBytes(topic, events) }] : []
+  }
+  return { ...sound, log: (log) => withRecords(log, (records) => records.flatMap((record) => (record.topic === topic ? left(record) : [record]))) }
 }
 
 /** Moves the group past a batch before its outputs are written, as a pipeline with at-most-once delivery does. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Batch, NewRecord, TopicName } from '@kanalblick/stream'
+import { type Batch, type NewRecord, type TopicName, valuesIn } from '@kanalblick/stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder, until } from '../support/product.ts'
 import { openPipeline, type Pipeline, writeKeyOf } from './pipeline.ts'
@@ -201,7 +201,7 @@ async function anEnriched(): Promise<Record<string, unknown>> {
     for (let batch: Batch | undefined = await member.next(); batch; batch = await member.next()) {
       for (const { value } of batch.records) {
         try {
-          const read = JSON.parse(Buffer.from(value).toString()) as unknown
+          const [read] = valuesIn('events.enriched.v1', value)
           if (typeof read === 'object' && read !== null && 'item_sku' in read) return read as Record<string, unknown>
         } catch {
           // Poison of another test.

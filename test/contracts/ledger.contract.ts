@@ -131,6 +131,15 @@ export function ledgerContract(createPlace: () => Promise<LedgerPlace>): void {
       expect(await ledger.suppressed(['v1:a', 'v1:b'])).toEqual(new Set(['v1:a']))
     })
 
+    test.each([1, 500, 501, 1200])('finds whoever is on a suppression list of %d, however many it is asked for', async (length) => {
+      const listed = Array.from({ length }, (_, n) => `v1:listed-${n}`)
+      await ledger.suppress(listed)
+      for (const others of [0, 600, 3000]) {
+        const asked = [...Array.from({ length: others }, (_, n) => `v1:other-${n}`), listed[0] as string, listed[length - 1] as string]
+        expect(await ledger.suppressed(asked)).toEqual(new Set(asked.slice(-2)))
+      }
+    })
+
     test('stays whole when a person is erased from it', async () => {
       await ledger.append([record('v1:a', granted), record('v1:b', granted), record('v1:a', withdrawn)])
       expect(await ledger.erase(['v1:a'])).toBe(2)

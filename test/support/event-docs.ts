@@ -1,6 +1,6 @@
 /** Writes docs/events.md from the event catalogue: `node --conditions=source --import tsx test/support/event-docs.ts --write`. A test compares the two. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { type Annotation, annotations, catalogue, context, type EventType, eventTypes, identifierKinds, retentionDays } from '@kanalblick/stream'
+import { type Annotation, annotations, catalogue, type EventType, eventTypes, identifierKinds, retentionDays, sentContext } from '@kanalblick/stream'
 import { z } from 'zod'
 
 const target = new URL('../../docs/events.md', import.meta.url)
@@ -64,7 +64,7 @@ Beside its own fields, \`data\` of a CloudEvent may carry:
 
 ## context
 
-${table(context)}
+${table(sentContext)}
 
 ## Event types
 

@@ -44,7 +44,7 @@ export async function startIngest(limits: Partial<typeof ingestConfig._output> =
   const append = async (records: readonly WrittenBy<'ingest'>[]) => {
     if (server.failure) throw server.failure
     const sealed = records.map(({ value }) => sealedEvents.parse(JSON.parse(decoder.decode(value))))
-    events.push(...sealed.flatMap((clear) => unpackEvents({ clear, text: clear.sealed })).map((event) => collectedEvent.parse(event)))
+    events.push(...sealed.flatMap((clear) => unpackEvents({ clear, text: clear.sealed }) ?? []).map((event) => collectedEvent.parse(event)))
   }
   const allLimits = ingestConfig.parse(limits)
 

@@ -1,17 +1,17 @@
 /** From what consent allows to what the warehouse stores. No person, no secret, no I/O. */
 import {
+  type Batch,
   type ConsentedEvent,
   type CountOutcome,
   catalogue,
-  conformsTo,
-  consentedEvent,
+  createReadEvents,
   drop,
   firstStep,
   keep,
   type Outcome,
-  readEvents,
   type Stage,
   settle,
+  toBytes,
 } from '@kanalblick/stream'
 import { createChargeToDay } from './calendar.ts'
 import { createAssignChannelGroup } from './channel.ts'
@@ -36,13 +36,18 @@ export function createTransformStage({ config, rates, now, count }: TransformSta
     async process(batch) {
       const table = rates()
       const apply = (event: ConsentedEvent) => steps.apply(event, table)
-      const events = readEvents(batch, (value) => (conforms(value) ? (value as ConsentedEvent) : consentedEvent.parse(value)))
-      return settle(batch, { stage: 'transform', events, apply, book: 'ended', count, now })
+      return settle(batch, { stage: 'transform', events: eventsOf(batch), apply, letterOf, book: 'ended', count, now })
     },
   }
 }
 
-const conforms = conformsTo(consentedEvent)
+const readEvents = createReadEvents('events.consented.v1')
+
+function* eventsOf({ records }: Batch) {
+  for (const record of records) yield* readEvents(record)
+}
+
+const letterOf = (event: ConsentedEvent) => toBytes('events.consented.v1', [event])
 
 /** The stage in its order. */
 export const transformSteps = (config: TransformConfig) =>

@@ -1,30 +1,20 @@
 /** From records of the log to rows of the tables. */
-import { type EnrichedEvent, enrichedEvent, type Fates, fates, fromRecord, type LogRecord, parserOf } from '@kanalblick/stream'
+import { createReadEvents, type EnrichedEvent, type Fates, fates, type LogRecord, parserOf, readRecord, Unreadable } from '@kanalblick/stream'
 
-/** The event in a record, or `undefined` when it is not one that the table can hold. */
-export function readEvent(record: LogRecord): EnrichedEvent | undefined {
-  const event = parseEvent(jsonOf(record)).data
-  return event && isStorable(event) ? event : undefined
-}
+/** The events in a record; in the place of one that the table cannot hold, what says so. */
+export const readEvents = (record: LogRecord): (EnrichedEvent | Unreadable)[] =>
+  eventsIn(record).map((event) => (event instanceof Unreadable || isStorable(event) ? event : new Unreadable({ ...record, key: event.id })))
 
-const parseEvent = parserOf(enrichedEvent)
+const eventsIn = createReadEvents('events.enriched.v1')
 
-export function readFates(record: LogRecord): Fates | undefined {
-  const books = parseFates(jsonOf(record)).data
-  return books && isWhole(books) ? books : undefined
+export function readFates(record: LogRecord): readonly [Fates | Unreadable] {
+  const books = parseFates(readRecord(record, (value) => value)).data
+  return [books && isWhole(books) ? books : new Unreadable(record)]
 }
 
 const parseFates = parserOf(fates)
 
 const isWhole = ({ id, version, received_at, channel, outcome, reason }: Fates) => sameLength([id, version, received_at, channel, outcome, reason])
-
-function jsonOf(record: LogRecord): unknown {
-  try {
-    return fromRecord(record)
-  } catch {
-    return undefined
-  }
-}
 
 /** Item columns of unequal length would break every sum over the day; times outside the columns' range would refuse the whole batch. */
 const isStorable = ({ item_sku, item_name, item_category, item_units, item_net_minor, day, time, received_at }: EnrichedEvent) =>

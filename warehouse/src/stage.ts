@@ -1,9 +1,9 @@
 /** The sink: from the log into the tables. A batch that comes again changes nothing. */
-import type { Batch, Logger, LogRecord, Stage } from '@kanalblick/stream'
+import { type Batch, type Logger, type LogRecord, type Stage, Unreadable } from '@kanalblick/stream'
 import type { Warehouse } from './connect.ts'
 import { erasedActions, withoutErased } from './erased-events.ts'
 import { compareWithStored, rememberRestated, sortVersions, storedVersions, toStoredVersion } from './restatements.ts'
-import { type FateRow, readEvent, readFates, toFateRows, toHour, toRow, toTombstone } from './rows.ts'
+import { type FateRow, readEvents, readFates, toFateRows, toHour, toRow, toTombstone } from './rows.ts'
 import { markStale } from './stale-days.ts'
 import { insertRows } from './statements.ts'
 
@@ -25,7 +25,7 @@ export function createWarehouseStage(options: WarehouseStageOptions): Stage<'war
 }
 
 async function storeEvents(batch: Batch, { warehouse: { client }, newId, logger }: WarehouseStageOptions): Promise<void> {
-  const { readable, unreadable } = sortOut(batch, readEvent)
+  const { readable, unreadable } = sortOut(batch, readEvents)
   if (unreadable.length > 0) {
     reportUnreadable(batch, unreadable, logger)
     await insertRows(client, 'fates', unreadable.flatMap(toUnreadableFate))
@@ -52,13 +52,14 @@ async function storeFates(batch: Batch, { warehouse: { client }, logger }: Wareh
   await insertRows(client, 'fates', readable.flatMap(toFateRows))
 }
 
-function sortOut<Value>(batch: Batch, read: (record: LogRecord) => Value | undefined) {
+function sortOut<Value>(batch: Batch, read: (record: LogRecord) => readonly (Value | Unreadable)[]) {
   const readable: Value[] = []
   const unreadable: LogRecord[] = []
   for (const record of batch.records) {
-    const value = read(record)
-    if (value === undefined) unreadable.push(record)
-    else readable.push(value)
+    for (const one of read(record)) {
+      if (one instanceof Unreadable) unreadable.push(one.record)
+      else readable.push(one)
+    }
   }
   return { readable, unreadable }
 }

@@ -40,17 +40,15 @@ export function createPolicy({ deviceConsentMonths }: Pick<ConsentConfig, 'devic
     let granted = 0
     let refused = 0
     for (const ofIdentifier of decisions) {
-      for (const [purpose, decision] of ofIdentifier) {
+      ofIdentifier.forEach((decision, purpose) => {
         if (isRefusal(decision.state)) refused |= bitOf[purpose]
         else if (isGranted(purpose, decision)) granted |= bitOf[purpose]
-      }
+      })
     }
-    if (own) {
-      for (const [purpose, choice] of own) {
-        if (!choice) refused |= bitOf[purpose]
-        else if (decisions.length === 0) granted |= bitOf[purpose]
-      }
-    }
+    own?.forEach((choice, purpose) => {
+      if (!choice) refused |= bitOf[purpose]
+      else if (decisions.length === 0) granted |= bitOf[purpose]
+    })
     return { granted, refused }
   }
 

@@ -8,41 +8,71 @@ import { isDecidable, type OwnChoices } from './policy.ts'
 /** What Global Privacy Control refuses when the collector does not say more. */
 const refusedByGpc: readonly PurposeId[] = ['ad_measurement', 'personalisation', 'platform_sharing']
 
-/** The choices of the signal. GPC can only refuse. */
-export function ownChoices({ consent }: CollectedEvent): OwnChoices | undefined {
-  if (!consent) return undefined
-  const { purposes: stated, origin } = consent
-  const choices = new Map<PurposeId, boolean>()
-  for (const purpose in stated) {
-    const granted = stated[purpose as PurposeId]
-    if (granted !== undefined && !(granted && origin === 'gpc')) choices.set(purpose as PurposeId, granted)
-  }
-  if (origin === 'gpc') for (const purpose of refusedByGpc) choices.set(purpose, false)
-  return choices
-}
-
 /** One source's say within an event. Whether it changes anything is for the ledger to know. */
 export type Statement = Pick<StatedRecord, 'decisions' | 'mechanism' | 'origin' | 'notice'>
 
-export function statementsOf(event: CollectedEvent, own: OwnChoices | undefined): Statement[] {
-  if (event.malformed !== undefined) return []
-  const statements: Statement[] = []
-  const ofSignal = own && signal(event, own)
-  if (ofSignal) statements.push(ofSignal)
+/** A signal that travelled with events. */
+export interface Signal {
+  readonly choices: OwnChoices
+  /** None but the signal's own. */
+  readonly statements: readonly Statement[]
+}
+
+/** Equal signals are the same object, as long as there are not too many kinds of them: most events of an hour say one of a few things. */
+const known = new Map<number, Signal>()
+const mostKnown = 1000
+
+export function signalOf({ consent }: CollectedEvent): Signal | undefined {
+  if (!consent) return undefined
+  const key = keyOf(consent)
+  const before = known.get(key)
+  if (before) return before
+  if (known.size === mostKnown) known.clear()
+  const signal = toSignal(consent)
+  known.set(key, signal)
+  return signal
+}
+
+type Consent = NonNullable<CollectedEvent['consent']>
+
+/** A digit for each purpose and one for the origin: 3^10 * 3. */
+function keyOf({ purposes: stated, origin }: Consent): number {
+  let key = places[origin]
+  for (const purpose in stated) {
+    const granted = stated[purpose as PurposeId]
+    if (granted !== undefined) key += places[purpose as PurposeId] * (granted ? 2 : 1)
+  }
+  return key
+}
+const origins: readonly Consent['origin'][] = ['segment_context', 'gpc', 'event']
+const places = Object.fromEntries([...purposeIds.map((purpose, n) => [purpose, 3 ** (n + 1)]), ...origins.map((origin, n) => [origin, n])]) as Readonly<
+  Record<PurposeId | Consent['origin'], number>
+>
+
+/** GPC can only refuse. */
+function toSignal({ purposes: stated, origin }: Consent): Signal {
+  const choices = new Map<PurposeId, boolean>()
+  for (const purpose of purposeIds) {
+    const granted = stated[purpose]
+    if (granted !== undefined && !(granted && origin === 'gpc')) choices.set(purpose, granted)
+  }
+  if (origin === 'gpc') for (const purpose of refusedByGpc) choices.set(purpose, false)
+  const mechanism: Mechanism = origin === 'gpc' ? 'browser_signal' : 'api_import'
+  return { choices, statements: [{ decisions: decisionsFrom(choices), mechanism, origin, notice: { version: '' } }] }
+}
+
+const nothing: readonly Statement[] = []
+
+export function statementsOf(event: CollectedEvent, signal: Signal | undefined): readonly Statement[] {
+  if (event.malformed !== undefined) return nothing
+  const ofSignal = signal?.statements ?? nothing
   const ofType = event.type === 'consent_recorded' ? recorded(event) : event.type === 'newsletter_status_changed' ? unsubscribed(event) : undefined
-  if (ofType) statements.push(ofType)
-  return statements
+  return ofType ? [...ofSignal, ofType] : ofSignal
 }
 
 export function toRecord(statement: Statement, { ref, kind }: Subject, event: CollectedEvent): StatedRecord {
   const times = { eventTime: utc(event.time), receivedTime: utc(event.received_at) }
   return { ...statement, ...times, subjectRef: ref, subjectRefKind: kind, jurisdiction: '', language: '' }
-}
-
-function signal({ consent }: CollectedEvent, own: OwnChoices): Statement | undefined {
-  if (!consent) return undefined
-  const mechanism: Mechanism = consent.origin === 'gpc' ? 'browser_signal' : 'api_import'
-  return { decisions: decisionsFrom(own), mechanism, origin: consent.origin, notice: { version: '' } }
 }
 
 function recorded(event: CollectedEvent): Statement | undefined {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Log, type NewRecord, type SubjectKeys, type TopicName, toNewRecords } from '@kanalblick/stream'
+import { type Log, type NewRecord, type SubjectKeys, type TopicName, toBytes, toNewRecords, topics, valuesIn } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collected, createFixture, order } from '../fixture.ts'
@@ -148,6 +148,38 @@ describe.each(['events.consented.v1', 'events.enriched.v1', 'rejected.transform.
     expect(await store.holdings(theirs)).toEqual([{ what: expect.any(String), rows: 2, onErasure: 'expire', reason: 'topic_retention', until }])
     await store.erase(theirs)
     expect(await store.remaining(theirs)).toBe(0)
+  })
+})
+
+describe.each(['events.consented.v1', 'events.enriched.v1'] as const)('events that share a record of %s', (name) => {
+  const keys = keysOf({ pseudonyms: ['v1:web:1'] })
+  const whole = (given: Record<string, unknown>) => ({
+    ...Object.fromEntries(Object.keys(topics[name].columns.unpack({ id: ['x'] })?.[0] as object).map((field) => [field, ''])),
+    ...event(given),
+  })
+
+  test('are found one by one, and erased without their neighbours', async () => {
+    const [before, theirs, between, alsoTheirs, after] = ['v1:web:2', 'v1:web:1', null, 'v1:web:1', 'v1:web:2'].map((subject_web) => whole({ subject_web }))
+    const together = [before, theirs, between, alsoTheirs, after]
+    await log.append([{ topic: name, key: String(before?.['id']), value: toBytes(name, together) }])
+    expect(idsIn(await rowsOf(name, keys))).toEqual(idsIn([theirs, alsoTheirs] as Record<string, unknown>[]))
+    const store = storeOf(name)
+    for (let time = 0; time < 2; time++) {
+      await store.erase(keys)
+      expect([await store.holdings(keys), await store.remaining(keys)]).toEqual([[], 0])
+    }
+    const left: unknown[] = []
+    for await (const { records } of log.scan(name)) for (const { value } of records) left.push(...valuesIn(name, value))
+    expect(left).toEqual([before, between, after])
+  })
+
+  test('leave an erased record when all of them go', async () => {
+    const together = [whole({ subject_web: 'v1:web:1' }), whole({ subject_web: 'v1:web:1' })]
+    await log.append([{ topic: name, key: String(together[0]?.['id']), value: toBytes(name, together) }])
+    await storeOf(name).erase(keys)
+    const left: unknown[] = []
+    for await (const batch of log.scan(name)) left.push(batch)
+    expect(left).toEqual([])
   })
 })
 

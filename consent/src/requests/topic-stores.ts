@@ -1,18 +1,22 @@
 /** What the topics of the log hold of a person. */
 import {
   type CollectedEvent,
+  type Erasure,
   type Holding,
   type Identifier,
   type Log,
   type LogPlace,
   type LogRecord,
+  type PackedTopic,
   rejectedEvent,
   type SubjectKeys,
   type SubjectRow,
   type SubjectStore,
   sealedEvents,
   type TopicName,
+  toBytes,
   topics,
+  valuesIn,
 } from '@kanalblick/stream'
 import type { ConsentConfig } from '../config.ts'
 import type { Keyring } from '../keyring.ts'
@@ -63,7 +67,7 @@ function sealedStore(name: TopicName, what: string, { log, keyring, names }: Top
       (identifiers.some(isOwn) || orders.has(names.orderKey(channel_instance, data['order_id']) ?? '')) &&
       !identifiers.some((identifier) => isPersonal(identifier.kind) && !isOwn(identifier))
     const sessions = new Set<string>()
-    for await (const { event } of events()) if (isTheirs(event) && event.context.session_id !== undefined) sessions.add(sessionOf(event))
+    for await (const { event } of events()) if (isTheirs(event) && event.session_id !== undefined) sessions.add(sessionOf(event))
     for await (const found of events()) {
       if (isTheirs(found.event) || (found.event.identifiers.length === 0 && sessions.has(sessionOf(found.event)))) yield found
     }
@@ -87,7 +91,7 @@ function sealedStore(name: TopicName, what: string, { log, keyring, names }: Top
   }
 }
 
-const sessionOf = ({ channel_instance, context }: CollectedEvent) => `${channel_instance} ${context.session_id ?? ''}`
+const sessionOf = ({ channel_instance, session_id }: CollectedEvent) => `${channel_instance} ${session_id ?? ''}`
 
 /** Sealed events, or a dead letter that holds some. */
 function opened(record: LogRecord, keyring: Pick<Keyring, 'open'>): readonly CollectedEvent[] {
@@ -105,11 +109,13 @@ interface Pseudonymous {
   readonly order_key: string | null
 }
 
+type PseudonymousTopic = PackedTopic | 'rejected.transform.v1'
+
 /** No collector takes what is older. */
 const oldest = '1990-01-01T00:00:00.000Z'
 
 /** Pseudonymous events: erased where the log can do that, else gone with the topic's retention. */
-function pseudonymousStore(name: TopicName, what: string, { log, keyring, config, now }: TopicStoresParts): SubjectStore {
+function pseudonymousStore(name: PseudonymousTopic, what: string, { log, keyring, config, now }: TopicStoresParts): SubjectStore {
   const derived = pseudonymsOf(keyring, config)
   // An event that was delivered late is here for a while, however long ago it happened: longer than pseudonyms are known elsewhere.
   const ofAnyTime = (ref: string) => derived(ref, oldest, now().toISOString())
@@ -120,16 +126,16 @@ function pseudonymousStore(name: TopicName, what: string, { log, keyring, config
     const sessions = new Set<string>()
     const withoutSubject = new Map<string, Found[]>()
     for await (const { place, record } of recordsOf(log, name)) {
-      const event = pseudonymousIn(record)
-      if (!event) continue
-      const { subject_web, subject_ads, subject_profile, session_key, order_key } = event
-      const entry = { place, appendedAtMs: record.appendedAtMs, row: event as unknown as SubjectRow }
-      const named = [subject_web, subject_ads, subject_profile]
-      if (named.some((subject) => subject !== null && subjects.has(subject)) || (order_key !== null && orders.has(order_key))) {
-        found.push(entry)
-        if (session_key !== null) sessions.add(session_key)
-      } else if (session_key !== null && named.every((subject) => subject === null)) {
-        withoutSubject.set(session_key, [...(withoutSubject.get(session_key) ?? []), entry])
+      for (const event of pseudonymousIn(record, name)) {
+        const { subject_web, subject_ads, subject_profile, session_key, order_key } = event
+        const entry = { place, appendedAtMs: record.appendedAtMs, row: event as unknown as SubjectRow }
+        const named = [subject_web, subject_ads, subject_profile]
+        if (named.some((subject) => subject !== null && subjects.has(subject)) || (order_key !== null && orders.has(order_key))) {
+          found.push(entry)
+          if (session_key !== null) sessions.add(session_key)
+        } else if (session_key !== null && named.every((subject) => subject === null)) {
+          withoutSubject.set(session_key, [...(withoutSubject.get(session_key) ?? []), entry])
+        }
       }
     }
     return [...found, ...[...sessions].flatMap((session) => withoutSubject.get(session) ?? [])]
@@ -146,7 +152,7 @@ function pseudonymousStore(name: TopicName, what: string, { log, keyring, config
       for (const { row } of await find(keys)) yield row
     },
     async erase(keys) {
-      if (log.canErase) await log.erase((await find(keys)).map(({ place }) => place))
+      if (log.canErase) await log.erase(erasuresOf(await find(keys), name))
     },
     remaining: async (keys) => (log.canErase ? (await find(keys)).length : 0),
   }
@@ -157,13 +163,47 @@ const expiring = (found: readonly Found[], retentionMs: number): Pick<Holding, '
   return { onErasure: 'expire', reason: 'topic_retention', until: new Date(lastMs + retentionMs).toISOString() }
 }
 
-function pseudonymousIn(record: LogRecord): Pseudonymous | undefined {
-  const value = parsed(record.value)
-  const letter = rejectedEvent.safeParse(value)
-  const event = (letter.success ? parsed(Buffer.from(letter.data.record, 'base64')) : value) as Partial<Pseudonymous> | null | undefined
-  if (typeof event !== 'object' || event === null) return undefined
-  const { subject_web = null, subject_ads = null, subject_profile = null, session_key = null, order_key = null } = event
-  return { ...event, subject_web, subject_ads, subject_profile, session_key, order_key }
+/** Of a record with several events the others stay. */
+function erasuresOf(found: readonly Found[], name: PseudonymousTopic): Erasure[] {
+  if (name === 'rejected.transform.v1') return found.map(({ place }) => place)
+  const erasures = new Map<string, { readonly place: LogPlace; readonly events: Set<string> }>()
+  for (const { place, row } of found) {
+    const key = `${place.partition} ${place.offset}`
+    const erasure = erasures.get(key) ?? { place, events: new Set() }
+    erasure.events.add(versionOf(row))
+    erasures.set(key, erasure)
+  }
+  return Array.from(erasures.values(), ({ place, events }) => ({
+    ...place,
+    left: (value) =>
+      toBytes(
+        name,
+        valuesIn(name, value).filter((event) => !events.has(versionOf(event as SubjectRow))),
+      ),
+  }))
+}
+
+const versionOf = ({ id, version }: SubjectRow) => JSON.stringify([id, version])
+
+function pseudonymousIn({ value }: LogRecord, name: PseudonymousTopic): Pseudonymous[] {
+  if (name !== 'rejected.transform.v1') return eventsIn(name, value)
+  const letter = rejectedEvent.safeParse(parsed(value))
+  return letter.success ? eventsIn('events.consented.v1', Buffer.from(letter.data.record, 'base64')) : []
+}
+
+function eventsIn(name: PackedTopic, bytes: Uint8Array): Pseudonymous[] {
+  try {
+    return valuesIn(name, bytes).filter(isObject).map(pseudonymous)
+  } catch {
+    return []
+  }
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null
+
+function pseudonymous(event: unknown): Pseudonymous {
+  const { subject_web = null, subject_ads = null, subject_profile = null, session_key = null, order_key = null } = event as Partial<Pseudonymous>
+  return { ...(event as object), subject_web, subject_ads, subject_profile, session_key, order_key }
 }
 
 async function* recordsOf(log: Pick<Log, 'scan'>, name: TopicName): AsyncGenerator<{ place: LogPlace; record: LogRecord }, void> {

@@ -47,7 +47,8 @@ describe('fromCloudEvent', () => {
     expect(receive({ ...event, data })).toMatchObject({
       identifiers: data.identifiers,
       consent: { purposes: { web_analytics: true }, origin: 'event' },
-      context: { country: 'DE', session_id: 's', utm_source: 'news', click_id_kind: 'ttclid', referrer_host: 'www.bing.com', device: { class: 'bot' } },
+      sessionId: 's',
+      context: { country: 'DE', utm_source: 'news', click_id_kind: 'ttclid', referrer_host: 'www.bing.com', device: { class: 'bot' } },
       data: { order_id: '1' },
     })
     expect(JSON.stringify(receive({ ...event, data }))).not.toMatch(/ttclid=|q=x|Googlebot/)

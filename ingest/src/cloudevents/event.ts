@@ -43,6 +43,7 @@ export function fromCloudEvent({ part, index }: { part: Part; index: number }, a
     // Checked with the whole envelope before anything is written.
     identifiers: (identifiers ?? []) as SourceEvent['identifiers'],
     ...consentOf(consent, arrival.objects),
+    ...sessionOf(context),
     context: contextOf(context, arrival),
     data: typeof data['url_path'] === 'string' ? { ...data, url_path: toPath(data['url_path']) ?? '' } : data,
   }
@@ -54,9 +55,12 @@ function consentOf(consent: unknown, objects: boolean): Pick<SourceEvent, 'conse
   return merged ? { consent: merged } : {}
 }
 
+const sessionOf = (context: unknown): Pick<SourceEvent, 'sessionId'> =>
+  isRecord(context) && context['session_id'] !== undefined ? { sessionId: context['session_id'] as string } : {}
+
 function contextOf(source: unknown, arrival: Arrival): SourceEvent['context'] {
   if (source !== undefined && !isRecord(source)) return source as SourceEvent['context']
-  const { url, referrer, user_agent: given, ...rest } = source ?? {}
+  const { url, referrer, user_agent: given, session_id: _, ...rest } = source ?? {}
   const userAgent = typeof given === 'string' ? given : arrival.userAgent
   return {
     ...toVisit({ url: asText(url), referrer: asText(referrer) }),

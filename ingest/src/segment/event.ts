@@ -64,6 +64,7 @@ export function fromSegment({ part, index, call, sharedContext }: SegmentPart, a
     ...(time !== undefined && { time }),
     identifiers: whoIs(message, context),
     ...(consent && type !== 'consent_recorded' && { consent }),
+    ...sessionOf(context),
     context: contextOf({ properties, context, page }, arrival),
     data,
   }
@@ -103,10 +104,14 @@ function pageOf(properties: Fields, context: Fields): Page {
   return { url, referrer: properties.id('referrer') ?? page.id('referrer'), path: address === undefined ? undefined : toPath(address) }
 }
 
+function sessionOf(context: Fields): Pick<SourceEvent, 'sessionId'> {
+  const sessionId = context.id('sessionId')
+  return sessionId !== undefined && sessionId.length <= 200 ? { sessionId } : {}
+}
+
 function contextOf({ properties, context, page }: { properties: Fields; context: Fields; page: Page }, arrival: Arrival): Context {
   const campaign = context.child('campaign')
   const userAgent = context.id('userAgent') ?? arrival.userAgent
-  const sessionId = context.id('sessionId')
   const country = countryOf(properties, context)
   const visit = toVisit(page)
   for (const [name, key] of [
@@ -121,7 +126,6 @@ function contextOf({ properties, context, page }: { properties: Fields; context:
     ...visit,
     ...(country !== undefined && { country }),
     ...(userAgent !== undefined && { device: arrival.readDevice(userAgent) }),
-    ...(sessionId !== undefined && sessionId.length <= 200 && { session_id: sessionId }),
   }
 }
 

@@ -6,8 +6,8 @@ export interface BatchLimits {
   readonly bytes: number
 }
 
-const few: BatchLimits = { records: 5_000, bytes: 4_000_000 }
-/** Storing costs by the statement rather than by the row. */
-const many: BatchLimits = { records: 20_000, bytes: 16_000_000 }
+const few: BatchLimits = { records: 5_000, bytes: 3_000_000 }
+/** Storing costs by the statement rather than by the row: of events that were packed together, these are about 20 000. */
+const many: BatchLimits = { records: 20_000, bytes: 5_000_000 }
 
 export const batchLimits = (topic: TopicName): BatchLimits => ((topics[topic].readers as readonly string[]).includes('warehouse') ? many : few)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Batch } from '../log.ts'
-import { fromRecord } from '../run.ts'
+import { fromRecord } from '../records.ts'
 import { openEmbeddedLog } from './log.ts'
 
 const logger = { debug() {}, info() {}, warn() {}, error() {} }

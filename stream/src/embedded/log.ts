@@ -62,9 +62,9 @@ export function openEmbeddedLog({ path, partitions, logger, now = Date.now }: Em
       return places.every((place) => place.offset <= Math.max(store.committed(group, place), store.table(place.topic).start(place.partition)))
     },
     canErase: true,
-    async erase(places) {
+    async erase(erasures) {
       refuseClosed()
-      await store.erase(places)
+      await store.erase(erasures)
     },
     async trim(nowMs) {
       refuseClosed()

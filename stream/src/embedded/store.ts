@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import Database from 'libsql'
-import type { LogPlace, NewRecord } from '../log.ts'
+import type { Erasure, LogPlace, NewRecord } from '../log.ts'
 import { LogError } from '../log-error.ts'
 import { partitionOf } from '../partition.ts'
 import { type TopicName, topicNames, topics } from '../topics.ts'
@@ -21,8 +21,8 @@ export interface Store {
   committed(group: string, place: TopicPartition): number
   /** One durable transaction: all of it or, when it throws, nothing. @throws LogError LOG_DISK_FULL */
   write(records: readonly NewRecord[], positions: readonly Position[]): void
-  /** Takes the values of these records away, from the file too. */
-  erase(places: readonly LogPlace[]): Promise<void>
+  /** Leaves of these records what is said, from the file on. */
+  erase(erasures: readonly Erasure[]): Promise<void>
   /** Removes records older than their topic's retention, in small transactions with a turn of the event loop between, then frees the bytes. */
   trim(nowMs: number): Promise<void>
   close(): void
@@ -54,10 +54,10 @@ export function openStore(path: string, wanted: number | undefined, now: () => n
       })
       for (const { topic, partition, offset } of positions) table(topic).passed(partition, offset)
     },
-    async erase(places) {
-      for (let from = 0; from < places.length && !closing.signal.aborted; from += recordsAtOnce) {
-        const some = places.slice(from, from + recordsAtOnce)
-        transaction(() => some.forEach(({ topic, partition, offset }) => table(topic).erase(partition, offset)))
+    async erase(erasures) {
+      for (let from = 0; from < erasures.length && !closing.signal.aborted; from += recordsAtOnce) {
+        const some = erasures.slice(from, from + recordsAtOnce)
+        transaction(() => some.forEach((erasure) => table(erasure.topic).erase(erasure)))
         await turn()
       }
       if (closing.signal.aborted) return

@@ -1,6 +1,6 @@
 /** The records of one topic: a table of blocks, whose row id is the place of the block's first record, `partition * 2^48 + offset`. */
 import type { Database } from 'libsql'
-import { erasedValue, type LogRecord, type NewRecord } from '../log.ts'
+import { type Erasure, erasedValue, isErased, type LogRecord, type NewRecord } from '../log.ts'
 import type { TopicName } from '../topics.ts'
 import { batchLimits } from './batch.ts'
 import { inBlocks, packBlock, unpackBlock } from './block.ts'
@@ -24,8 +24,8 @@ export interface Table {
   passed(partition: number, offset: number): void
   /** Removes the oldest records, about `limit` at most, until one was appended at `beforeMs` or later. Returns how many. */
   expire(partition: number, beforeMs: number, limit: number): number
-  /** Takes the record's value away; its place stays. */
-  erase(partition: number, offset: number): void
+  /** Puts what is left of the record in its place. */
+  erase(erasure: Erasure): void
   /** Learns start and end from the file again, after a transaction was undone. */
   reload(): void
 }
@@ -74,13 +74,15 @@ export function openTable(db: Database, topic: TopicName, partitions: number): T
       const records = statements.read.all(first, last).flatMap((row) => recordsOf(row, partition))
       return first === wanted ? records : records.filter((record) => record.offset >= offset)
     },
-    erase(partition, offset) {
+    erase({ partition, offset, left = () => erasedValue }) {
       tails[partition]?.clear()
       const place = partition * span + offset
       const first = statements.block.get(place)?.[0] ?? place
       for (const row of statements.read.all(first, first)) {
-        const left = recordsOf(row, partition).map((record) => (record.offset === offset ? { ...record, value: erasedValue } : record))
-        statements.replace.run(...contentOf(left), first)
+        const records = recordsOf(row, partition).map((record) =>
+          record.offset === offset && !isErased(record) ? { ...record, value: left(record.value) } : record,
+        )
+        statements.replace.run(...contentOf(records), first)
       }
     },
     expire(partition, beforeMs, limit) {

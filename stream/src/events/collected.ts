@@ -1,6 +1,7 @@
 /** What collectors write. Zone identity: encrypted in the log, 72 hours at most. */
 import { z } from 'zod'
 import { purposeIds } from '../purposes.ts'
+import { mostTogether } from '../together.ts'
 import { behaviour, campaign, consentField, field, identifier, technical } from './annotation.ts'
 import { channel, channelInstance, country, instant, nativeId } from './values.ts'
 
@@ -22,7 +23,6 @@ export const context = z.object({
   country: field(country.optional(), { category: 'location', purpose: 'order_statistics', retention: 'books', erasure: 'keep' }),
   /** Reduced in the collector: the user agent itself is never written. */
   device: field(device.optional(), { category: 'device', purpose: 'web_analytics', retention: 'behaviour', erasure: 'mask' }),
-  session_id: identifier(nativeId.optional()),
   /** Host of the referring page, without path. */
   referrer_host: campaign(z.string().max(200).optional()),
   utm_source: campaign(z.string().max(200).optional()),
@@ -36,6 +36,9 @@ export const context = z.object({
     erasure: 'mask',
   }),
 })
+
+/** As it is sent: the session is an identifier, and ends with the others at the consent stage. */
+export const sentContext = context.extend({ session_id: identifier(nativeId.optional()) })
 
 /** A choice that travelled with the event (Segment `context.consent`, `Sec-GPC`). */
 export const consentSignal = z.object({
@@ -63,6 +66,7 @@ export const envelope = z.object({
 export const collectedEvent = envelope.extend({
   type: technical(z.string().max(200)),
   identifiers: identifier(z.array(z.object({ kind: z.enum(identifierKinds), value: z.string().min(1).max(320) })).max(10)),
+  session_id: sentContext.shape.session_id,
   consent: consentSignal.optional(),
   context,
   data: behaviour(z.record(z.string(), z.unknown())),
@@ -72,12 +76,6 @@ export const collectedEvent = envelope.extend({
 export type CollectedEvent = z.infer<typeof collectedEvent>
 
 /**
- * At most so many events are sealed together. More would share a little more of one AES operation, but every copy of a record beyond some 100 KB
- * takes fresh pages from the kernel, and costs more than that saves (docs/performance.md).
- */
-export const maxSealedEvents = 120
-
-/**
  * Collected events of one arrival as they lie in the log: what accounting needs in the clear, in columns, all else sealed with the key of
  * their hour. All of them belong to one partition.
  */
@@ -85,7 +83,7 @@ export const sealedEvents = z
   .object({
     received_at: envelope.shape.received_at,
     channel: envelope.shape.channel,
-    id: technical(z.array(envelope.shape.id).min(1).max(maxSealedEvents)),
+    id: technical(z.array(envelope.shape.id).min(1).max(mostTogether)),
     version: technical(z.array(envelope.shape.version)),
     /** Names the key. Once retention passes, the key is destroyed and every copy of the events is unreadable. */
     key_id: technical(z.string().max(64)),

@@ -1,11 +1,10 @@
 /** What leaves the consent stage: zone analytics. No identifier, only what the recorded consent allows. */
 import { z } from 'zod'
+import { columnsOf } from '../columns.ts'
 import { purposeIds } from '../purposes.ts'
 import { grantedConsents, pseudonym, technical } from './annotation.ts'
 import type { DataOf, EventType, IdentifierField } from './catalogue.ts'
 import { context, envelope } from './collected.ts'
-
-export const keptContext = context.omit({ session_id: true })
 
 const pseudonyms = {
   /** Joins a person's events within one purpose; null unless that purpose is granted. Different purposes cannot be joined. */
@@ -21,7 +20,7 @@ export const consentedEnvelope = envelope.extend({
   ...pseudonyms,
   /** The consent-based purposes granted when the event was processed. */
   granted: grantedConsents(z.array(z.enum(purposeIds))),
-  context: keptContext,
+  context,
 })
 
 export type ConsentedEvent<Type extends EventType = EventType> = {
@@ -29,7 +28,9 @@ export type ConsentedEvent<Type extends EventType = EventType> = {
 }[Type]
 
 /** `data` was checked against the catalogue and rebuilt field by field by the stage that wrote the record. */
-export const consentedEvent = consentedEnvelope.extend({
+const consented = consentedEnvelope.extend({
   type: technical(z.string()),
   data: technical(z.record(z.string(), z.unknown())),
-}) as unknown as z.ZodType<ConsentedEvent>
+})
+export const consentedEvent = consented as unknown as z.ZodType<ConsentedEvent>
+export const consentedColumns = columnsOf<ConsentedEvent>(consented)

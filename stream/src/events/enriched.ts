@@ -1,5 +1,6 @@
 /** What leaves the transform stage: one flat event, the columns of the warehouse's `events` table. */
 import { z } from 'zod'
+import { columnsOf } from '../columns.ts'
 import { aggregate, campaign, commerce, field, grantedConsents, moment, product, productText, pseudonym, technical } from './annotation.ts'
 import { eventTypes } from './catalogue.ts'
 import { channel, channelInstance, currency, day, instant, minor } from './values.ts'
@@ -59,3 +60,4 @@ export const enrichedEvent = z.object({
   metrics: aggregate(z.record(z.string(), z.int())),
 })
 export type EnrichedEvent = z.infer<typeof enrichedEvent>
+export const enrichedColumns = columnsOf<EnrichedEvent>(enrichedEvent)

@@ -72,6 +72,19 @@ export const searching = {
     // Their places stay: a group that reads again sees the same offsets.
     expect((await read(await join(), 10)).map(({ offset }) => offset)).toEqual(upTo(10))
   },
+  async 'leaves of an erased record what it is told to, and nothing of one that is gone'({ log, join }) {
+    await log.append(inOnePartition(3))
+    const batches: Batch[] = []
+    for await (const batch of log.scan(inbox)) batches.push(batch)
+    const [, second] = placesOf(batches)
+    const left = (value: Uint8Array) => Buffer.concat([value, value])
+    await log.erase(second ? [{ ...second, left }] : [])
+    const lengths = async () => (await scanned(log)).map(({ value }) => value.length)
+    expect(await lengths()).toEqual([1, log.canErase ? 2 : 1, 1])
+    await log.erase(second ? [second, { ...second, left }] : [])
+    expect(await lengths()).toEqual(log.canErase ? [1, 1] : [1, 1, 1])
+    expect((await read(await join(), 3)).map(({ offset }) => offset)).toEqual(upTo(3))
+  },
   async 'keeps records erased when it is opened again'({ log, reopen }) {
     await log.append(inOnePartition(3))
     const batches: Batch[] = []

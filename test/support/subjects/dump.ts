@@ -61,19 +61,30 @@ const readTables = (path: string, wanted: (table: string) => boolean, toTexts: (
     return found
   })
 
-/** As place, time, key and value. */
+/** As place, time, key and value; of a record with many events each of them, under its own id. */
 function recordsIn(row: Row): string[] {
   const [id, records, value] = [Number(row['id']), Number(row['records']), Buffer.from(row['value'] as ArrayBuffer)]
-  const toText = (n: number, key: string, content: string) => JSON.stringify([id + n, row['appended_at'], key, openLetter(content) ?? content])
-  if (records === 1) return [toText(0, Buffer.from(row['key'] as ArrayBuffer).toString(), value.toString())]
+  const toTexts = (n: number, key: string, content: string) =>
+    (eventsIn(content) ?? [[key, openLetter(content) ?? content]]).map((told) => JSON.stringify([id + n, row['appended_at'], ...told]))
+  if (records === 1) return toTexts(0, Buffer.from(row['key'] as ArrayBuffer).toString(), value.toString())
   // Several records in one row: the lengths of each key and value, then each key and value.
   let at = 8 * records
   return Array.from({ length: records }, (_, n) => {
     const [keyEnd, end] = [at + value.readUInt32BE(8 * n), at + value.readUInt32BE(8 * n) + value.readUInt32BE(8 * n + 4)]
-    const text = toText(n, value.toString('utf8', at, keyEnd), value.toString('utf8', keyEnd, end))
+    const texts = toTexts(n, value.toString('utf8', at, keyEnd), value.toString('utf8', keyEnd, end))
     at = end
-    return text
-  })
+    return texts
+  }).flat()
+}
+
+/** A value for each event in every column, or one for all. */
+function eventsIn(content: string): [id: string, event: string][] | undefined {
+  if (!/"subject_web":\[/.test(content)) return undefined
+  const columns = JSON.parse(content) as Record<'id', string[]> & Record<string, unknown[]>
+  return columns.id.map((id, n) => [
+    id,
+    JSON.stringify(Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.length === 1 ? column[0] : column[n]]))),
+  ])
 }
 
 /** What a dead letter says, with the record that it holds. */

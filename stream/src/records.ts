@@ -1,0 +1,137 @@
+/** Between values and the bytes of records. A record of a topic with `columns` holds one event as it is, or several in columns. */
+import type { ColumnsOf } from './columns.ts'
+import { conformsTo } from './conforms.ts'
+import { erasedValue, type Log, type LogRecord, type NewRecord } from './log.ts'
+import { partitionOf } from './partition.ts'
+import { inPortions, mostTogether } from './together.ts'
+import { type Append, type PackedTopic, type StageName, type TopicName, topics, type ValueOf, type WrittenBy } from './topics.ts'
+
+/** Records as they are asked for, one for each value. */
+export function toNewRecords<Name extends StageName>(appends: Iterable<Append<Name>>): WrittenBy<Name>[] {
+  const write = createWriter()
+  for (const { topic, key, value } of appends) write.one(topic, key, value)
+  return write.records as WrittenBy<Name>[]
+}
+
+/**
+ * The same, with events that go to the same place together in one record. All versions of an event meet in one partition, so what is put
+ * together must belong to the same one.
+ */
+export function toPackedRecords<Name extends StageName>(appends: Iterable<Append<Name>>, partitions: Log['partitions']): WrittenBy<Name>[] {
+  const write = createWriter()
+  const waiting = new Map<PackedTopic, Event[][]>()
+  for (const { topic, key, value } of appends) {
+    if (!isPacked(topic)) {
+      write.one(topic, key, value)
+      continue
+    }
+    const partition = partitionOf(key, partitions(topic))
+    const ofTopic = waiting.get(topic) ?? []
+    if (ofTopic.length === 0) waiting.set(topic, ofTopic)
+    const together = (ofTopic[partition] ??= [])
+    together.push(value as Event)
+    if (together.length < mostTogether) continue
+    write.together(topic, together)
+    ofTopic[partition] = []
+  }
+  for (const [topic, ofTopic] of waiting) for (const together of ofTopic) if (together) write.together(topic, together)
+  return write.records as WrittenBy<Name>[]
+}
+
+interface Event {
+  readonly id: string
+}
+
+const isPacked = (topic: TopicName): topic is PackedTopic => 'columns' in topics[topic]
+const columnsIn = (topic: PackedTopic) => topics[topic].columns as unknown as ColumnsOf<Event>
+
+const contentOf = (topic: PackedTopic, events: readonly Event[]): unknown => (events.length === 1 ? events[0] : columnsIn(topic).pack(events))
+
+function createWriter() {
+  const records: NewRecord[] = []
+  const bytesOf = createBytesOf()
+  const add = (topic: TopicName, key: string, text: string, content: unknown) => void records.push({ topic, key, value: bytesOf(text), content })
+  const together = (topic: PackedTopic, events: readonly Event[]) => {
+    for (const { events: some, text, content } of inPortions(events, (some) => contentOf(topic, some))) add(topic, (some[0] as Event).id, text, content)
+  }
+  return { records, together, one: (topic: TopicName, key: string, value: unknown) => add(topic, key, JSON.stringify(value), value) }
+}
+
+/** A record's bytes lie beside its neighbours' in one buffer: thousands of small buffers cost more to make and to free than to fill. */
+const slabBytes = 1 << 20
+/** UTF-8 takes three bytes at most for a UTF-16 unit. */
+const bytesPerUnit = 3
+
+function createBytesOf(): (text: string) => Uint8Array {
+  let slab = Buffer.alloc(0)
+  let used = 0
+  return (text) => {
+    const most = text.length * bytesPerUnit
+    if (used + most > slab.length) {
+      slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, most))
+      used = 0
+    }
+    const from = used
+    used += slab.write(text, from)
+    return slab.subarray(from, used)
+  }
+}
+
+const decoder = new TextDecoder()
+
+/** The JSON in a record. @throws SyntaxError when the record is not JSON. */
+export const fromRecord = ({ content, value }: LogRecord): unknown => content ?? JSON.parse(decoder.decode(value))
+
+/** The value in a record, or `undefined` when it is not what `parse` takes. */
+export function readRecord<Value>(record: LogRecord, parse: (value: unknown) => Value): Value | undefined {
+  try {
+    return parse(fromRecord(record))
+  } catch {
+    return undefined
+  }
+}
+
+/** A record that is not what its topic promises, or of a record with many events one that is not, alone. */
+export class Unreadable {
+  readonly record: LogRecord
+  constructor(record: LogRecord) {
+    this.record = record
+  }
+}
+
+/** Reads the events of a topic's records, each checked against the topic's schema. */
+export function createReadEvents<Topic extends PackedTopic>(topic: Topic): (record: LogRecord) => readonly (ValueOf<Topic> | Unreadable)[] {
+  const { schema } = topics[topic]
+  const columns = columnsIn(topic)
+  const conforms = conformsTo(schema)
+  const read = (value: unknown, record: () => LogRecord): ValueOf<Topic> | Unreadable => {
+    if (conforms(value)) return value as ValueOf<Topic>
+    const parsed = schema.safeParse(value)
+    return parsed.success ? (parsed.data as ValueOf<Topic>) : new Unreadable(record())
+  }
+  return (record) => {
+    const value = readRecord(record, (value) => value)
+    const events = columns.unpack(value)
+    if (!events) return [read(value, () => record)]
+    if (columns.conforms(value)) return events as ValueOf<Topic>[]
+    return events.map((event) => read(event, () => alone(record, event)))
+  }
+}
+
+/** Under its own id, where it has one: under its neighbour's it would be booked as that one. */
+function alone({ offset, appendedAtMs }: LogRecord, event: unknown): LogRecord {
+  const { id } = event as { readonly id?: unknown }
+  return { offset, appendedAtMs, key: typeof id === 'string' ? id : '', value: Buffer.from(JSON.stringify(event)) }
+}
+
+/** The values in a record's bytes, whatever they are: of a record with many events each of them. @throws SyntaxError when it is not JSON */
+export function valuesIn(topic: PackedTopic, bytes: Uint8Array): readonly unknown[] {
+  const value = JSON.parse(decoder.decode(bytes)) as unknown
+  return columnsIn(topic).unpack(value) ?? [value]
+}
+
+/** A record's bytes for these events, of which nothing is known; for none, those of a record that was erased. */
+export function toBytes(topic: PackedTopic, events: readonly unknown[]): Uint8Array {
+  if (events.length === 0) return erasedValue
+  return Buffer.from(JSON.stringify(contentOf(topic, events as readonly Event[])))
+}
