@@ -1,6 +1,6 @@
 /**
  * Many events as one value: a column for each field. What fields are called is said once, and so is what events have in common. JSON of it
- * is half as long, and takes half of the time.
+ * is three fifths to seven tenths as long, and is made and parsed in about as much less time.
  */
 import type { z } from 'zod'
 import { type Conforms, conformsTo } from './conforms.ts'
