@@ -1,6 +1,11 @@
 /** The command line: `kanalblick COMMAND`. Each command is one file in `cli/`, loaded when it is asked for. */
+import { setFlagsFromString } from 'node:v8'
 import type { Command } from './cli/command.ts'
 import { describeError, isDiskFull, isOurs } from './errors.ts'
+
+// The engine guesses once, from the first hundred objects of a kind, whether such objects live long. Events die with their batch: taken for
+// long-lived, dead ones would keep alive what they refer to.
+setFlagsFromString('--no-allocation-site-pretenuring')
 
 interface Entry {
   readonly name: string

@@ -84,6 +84,13 @@ describe('events that are written together', () => {
   })
 })
 
+test('records that are written together lie in one buffer, which holds nothing else: it can be handed to another thread', () => {
+  const fates = { topic: 'fates.consent.v1', key: idOf(9), value: { stage: 'consent', reason: ['ä', '€', '😀'] } } as unknown as Append<'consent'>
+  const values = toPackedRecords<'consent'>([...several(300).map(appendOf), fates], () => 2).map(({ value }) => value)
+  expect(new Set(values.map(({ buffer }) => buffer)).size).toBe(1)
+  expect(values.reduce((sum, { byteLength }) => sum + byteLength, 0)).toBe(values[0]?.buffer.byteLength)
+})
+
 describe('a record with something in it that is not what its topic promises', () => {
   const columns = () => fromRecord(asRead(packed(several(3))[0] as NewRecord)) as Record<string, unknown[]>
   const keysOf = (record: LogRecord) => read(record).map((one) => (one instanceof Unreadable ? `unreadable ${one.record.key}` : one.id))

@@ -4,13 +4,13 @@ import { conformsTo } from './conforms.ts'
 import { erasedValue, type Log, type LogRecord, type NewRecord } from './log.ts'
 import { partitionOf } from './partition.ts'
 import { inPortions, mostTogether } from './together.ts'
-import { type Append, type PackedTopic, type StageName, type TopicName, topics, type ValueOf, type WrittenBy } from './topics.ts'
+import { type Append, type PackedTopic, type StageName, type TopicName, topicNames, topics, type ValueOf, type WrittenBy } from './topics.ts'
 
 /** Records as they are asked for, one for each value. */
 export function toNewRecords<Name extends StageName>(appends: Iterable<Append<Name>>): WrittenBy<Name>[] {
   const write = createWriter()
   for (const { topic, key, value } of appends) write.one(topic, key, value)
-  return write.records as WrittenBy<Name>[]
+  return write.all() as WrittenBy<Name>[]
 }
 
 /**
@@ -19,62 +19,65 @@ export function toNewRecords<Name extends StageName>(appends: Iterable<Append<Na
  */
 export function toPackedRecords<Name extends StageName>(appends: Iterable<Append<Name>>, partitions: Log['partitions']): WrittenBy<Name>[] {
   const write = createWriter()
-  const waiting = new Map<PackedTopic, Event[][]>()
+  const waiting = new Map<TopicName, Waiting>(packedTopics.map((topic) => [topic, { topic, partitions: partitions(topic), byPartition: [] }]))
   for (const { topic, key, value } of appends) {
-    if (!isPacked(topic)) {
+    const ofTopic = waiting.get(topic)
+    if (!ofTopic) {
       write.one(topic, key, value)
       continue
     }
-    const partition = partitionOf(key, partitions(topic))
-    const ofTopic = waiting.get(topic) ?? []
-    if (ofTopic.length === 0) waiting.set(topic, ofTopic)
-    const together = (ofTopic[partition] ??= [])
+    const partition = partitionOf(key, ofTopic.partitions)
+    const together = (ofTopic.byPartition[partition] ??= [])
     together.push(value as Event)
     if (together.length < mostTogether) continue
-    write.together(topic, together)
-    ofTopic[partition] = []
+    write.together(ofTopic.topic, together)
+    ofTopic.byPartition[partition] = []
   }
-  for (const [topic, ofTopic] of waiting) for (const together of ofTopic) if (together) write.together(topic, together)
-  return write.records as WrittenBy<Name>[]
+  for (const { topic, byPartition } of waiting.values()) for (const together of byPartition) if (together) write.together(topic, together)
+  return write.all() as WrittenBy<Name>[]
 }
 
 interface Event {
   readonly id: string
 }
 
-const isPacked = (topic: TopicName): topic is PackedTopic => 'columns' in topics[topic]
+/** Events of a topic that a record is not yet full of. */
+interface Waiting {
+  readonly topic: PackedTopic
+  readonly partitions: number
+  readonly byPartition: Event[][]
+}
+
+const packedTopics = topicNames.filter((topic): topic is PackedTopic => 'columns' in topics[topic])
 const columnsIn = (topic: PackedTopic) => topics[topic].columns as unknown as ColumnsOf<Event>
 
 const contentOf = (topic: PackedTopic, events: readonly Event[]): unknown => (events.length === 1 ? events[0] : columnsIn(topic).pack(events))
 
-function createWriter() {
-  const records: NewRecord[] = []
-  const bytesOf = createBytesOf()
-  const add = (topic: TopicName, key: string, text: string, content: unknown) => void records.push({ topic, key, value: bytesOf(text), content })
-  const together = (topic: PackedTopic, events: readonly Event[]) => {
-    for (const { events: some, text, content } of inPortions(events, (some) => contentOf(topic, some))) add(topic, (some[0] as Event).id, text, content)
-  }
-  return { records, together, one: (topic: TopicName, key: string, value: unknown) => add(topic, key, JSON.stringify(value), value) }
+interface Unwritten extends Omit<NewRecord, 'value'> {
+  readonly text: string
 }
 
-/** A record's bytes lie beside its neighbours' in one buffer: thousands of small buffers cost more to make and to free than to fill. */
-const slabBytes = 1 << 20
-/** UTF-8 takes three bytes at most for a UTF-16 unit. */
-const bytesPerUnit = 3
-
-function createBytesOf(): (text: string) => Uint8Array {
-  let slab = Buffer.alloc(0)
-  let used = 0
-  return (text) => {
-    const most = text.length * bytesPerUnit
-    if (used + most > slab.length) {
-      slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, most))
-      used = 0
-    }
-    const from = used
-    used += slab.write(text, from)
-    return slab.subarray(from, used)
+function createWriter() {
+  const unwritten: Unwritten[] = []
+  const one = (topic: TopicName, key: string, content: unknown, text = JSON.stringify(content)) => void unwritten.push({ topic, key, content, text })
+  const together = (topic: PackedTopic, events: readonly Event[]) => {
+    for (const { events: some, text, content } of inPortions(events, (some) => contentOf(topic, some))) one(topic, (some[0] as Event).id, content, text)
   }
+  return { one, together, all: () => inOneBuffer(unwritten) }
+}
+
+/**
+ * Thousands of small buffers cost more to make and to free than to fill. And one that is longer than what it holds has the garbage collector
+ * go through everything sooner: it counts what lies outside of its heap, too.
+ */
+function inOneBuffer(unwritten: readonly Unwritten[]): NewRecord[] {
+  const buffer = Buffer.allocUnsafeSlow(unwritten.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0))
+  let used = 0
+  return unwritten.map(({ topic, key, content, text }) => {
+    const from = used
+    used += buffer.write(text, from)
+    return { topic, key, content, value: buffer.subarray(from, used) }
+  })
 }
 
 const decoder = new TextDecoder()

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { channelGroup, channelRules, type Visit } from './channel.ts'
+import { channelGroup, channelRules, createAssignChannelGroup, type Visit } from './channel.ts'
+import type { Priced } from './currency.ts'
 import { sources } from './sources.ts'
 
 const utm = (source: string, medium: string, campaign = ''): Visit => ({ utm_source: source, utm_medium: medium, utm_campaign: campaign })
@@ -112,5 +113,20 @@ describe('channel groups', () => {
   test('lists every site once, in lower case', () => {
     const names: readonly string[] = Object.values(sources).flat()
     expect(names.filter((name, index) => names.indexOf(name) !== index || name !== name.toLowerCase())).toEqual([])
+  })
+
+  test('are the same whichever visits came before, also among those that differ in a letter or in a field', () => {
+    const words = [undefined, '', 'sms', 'ads', 'cpc', 'cpm', 'push', 'shop', 'email', 'google', 'portal', 'criteo']
+    const clicks = [undefined, 'gclid', 'fbclid'] as const
+    const visits = Array.from({ length: 5_000 }, (_, n): Visit => {
+      const word = (place: number) => words[Math.floor(n / words.length ** place) % words.length]
+      return { utm_source: word(0), utm_medium: word(1), utm_campaign: word(2), referrer_host: word(n % 2), click_id_kind: clicks[n % 3] }
+    })
+    const assign = createAssignChannelGroup([])
+    const assigned = (context: Visit) => {
+      const outcome = assign({ event: { type: 'page_viewed', granted: ['web_analytics'], session_key: 'v1:1', context } } as unknown as Priced)
+      return outcome.kind === 'keep' ? outcome.event.channelGroup : outcome.reason
+    }
+    for (const visit of [...visits, ...visits.toReversed()]) expect(assigned(visit)).toBe(channelGroup(visit))
   })
 })

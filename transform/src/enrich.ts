@@ -45,7 +45,10 @@ const enriched = ({ event, event: { context }, day, time, money, lines, channelG
   item_category: lines.map((line) => line.category),
   item_units: lines.map((line) => line.units),
   item_net_minor: lines.map((line) => line.net),
-  metrics: lifecycleOf(event).metrics?.(event.data) ?? {},
+  metrics: lifecycleOf(event).metrics?.(event.data) ?? noMetrics,
 })
+
+/** One object for all: a record says it once. */
+const noMetrics = {}
 
 const campaignOf = (event: Grouped['event']) => lifecycleOf(event).campaign?.(event.data)
