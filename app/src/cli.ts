@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import type { Command } from './cli/command.ts'
 import { describeError, isDiskFull, isOurs } from './errors.ts'
 
-// The engine guesses once, from the first hundred objects of a kind, whether such objects live long. Events die with their batch: taken for
+// The engine guesses early, from a hundred or so objects of a kind, whether such objects live long. Events die with their batch: taken for
 // long-lived, dead ones would keep alive what they refer to.
 setFlagsFromString('--no-allocation-site-pretenuring')
 

@@ -139,7 +139,7 @@ export function createAssignChannelGroup(ignoredReferrers: readonly string[]) {
   }
 }
 
-/** Most visits come in one of a few dozen ways. Each has a place, found by lengths alone: comparing costs less than making a key. */
+/** Most visits come in one of a few dozen ways. A direct-mapped cache, its places found by lengths alone: comparing costs less than making a key. */
 function rememberVisits<Value>(compute: (visit: Visit) => Value): (visit: Visit) => Value {
   const places = Array<{ readonly visit: Visit; readonly value: Value } | undefined>(256)
   return (visit) => {
