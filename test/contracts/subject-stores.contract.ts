@@ -96,7 +96,7 @@ export function subjectStoresContract(createPlace: () => Promise<LedgerPlace>): 
       expect(await held(theirs)).toEqual({
         subject_pseudonyms: [{ what: 'pseudonyms', rows: 1, onErasure: 'delete' }],
         subject_links: [{ what: 'links', rows: 2, onErasure: 'delete' }],
-        subject_orders: [{ what: 'orders', rows: 2, onErasure: 'delete' }],
+        subject_orders: [{ what: 'order_links', rows: 2, onErasure: 'delete' }],
         consent_current: [{ what: 'current_decisions', rows: 2, onErasure: 'delete' }],
         consent_records: [{ what: 'decisions', rows: 3, onErasure: 'mask', reason: 'proof_of_consent' }],
         subject_requests: [{ what: 'requests', rows: 1, onErasure: 'mask', reason: 'proof_of_request' }],

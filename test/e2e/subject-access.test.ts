@@ -99,13 +99,16 @@ test.skipIf(browserMissing)('its explanation opens in a browser without a fault'
   }
 })
 
-test('it describes every field of the rows and calls every store by a name, in both languages', async () => {
+test('it describes every field of the rows and calls every store and what is in it by a name, in both languages', async () => {
   const { files } = await overHttp({ kind: 'email', value: subject.email })
   const schemas = [...files].filter(([path]) => path.startsWith('schema/')).map(([path, content]) => [path, JSON.parse(String(content))] as const)
   expect(schemas.map(([path, schema]) => [path, schema.fields_without_description]).filter(([, fields]) => fields)).toEqual([])
   const page = String(files.get('README.html'))
   const nameless = dataMap().filter(({ store }) => page.includes(`><code>${store}</code>`) || !page.includes(` <code>${store}</code>`))
   expect(nameless.map(({ store }) => store)).toEqual([])
+  const named = [...page.matchAll(/<th scope="row">([^<]+)<\/th>/g)].map(([, name]) => name)
+  expect(named).toContain('Links between your identifiers and orders')
+  expect(named.filter((name) => /^[a-z_]+$/.test(name ?? ''))).toEqual([])
 })
 
 test('whoever is not known is told so', async () => {

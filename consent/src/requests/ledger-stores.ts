@@ -58,7 +58,7 @@ export function createLedgerStores({ db, ledger, vault, index }: LedgerStoresPar
   return [
     storeOf('subject_pseudonyms', { what: 'pseudonyms', onErasure: 'delete' }, ({ refs }) => vault.forget(refs)),
     storeOf('subject_links', { what: 'links', onErasure: 'delete' }, forgetLinks),
-    storeOf('subject_orders', { what: 'orders', onErasure: 'delete' }, forgetLinks),
+    storeOf('subject_orders', { what: 'order_links', onErasure: 'delete' }, forgetLinks),
     storeOf('consent_current', { what: 'current_decisions', onErasure: 'delete' }, forgetDecisions),
     // That a decision was made, when and on which notice, is the proof of Art. 7(1) and 17(3)(e): it names nobody any more.
     storeOf('consent_records', { what: 'decisions', onErasure: 'mask', reason: 'proof_of_consent' }, forgetDecisions),

@@ -77,11 +77,12 @@ describe('what collectors sealed', () => {
     expect(await storeOf('events.collected.v1').holdings(ofErika())).toEqual([])
   })
 
-  test('is found in a dead letter of the consent stage, too', async () => {
+  test('is found in a dead letter of the consent stage, too, with the reason why it was rejected', async () => {
     const [theirs, somebodys] = [order({ data: { total_net_minor: 'free' } }), order({ identifiers: [max], data: { total_net_minor: 'free' } })]
     const { outputs } = await fixture.process(theirs, somebodys)
     await log.append(toNewRecords(outputs))
-    expect(await rowsOf('rejected.consent.v1', ofErika())).toEqual([theirs])
+    const rejection = { stage: 'consent', reason: 'event_invalid', cause: expect.stringContaining('total_net_minor'), rejected_at: expect.any(String) }
+    expect(await rowsOf('rejected.consent.v1', ofErika())).toEqual([{ ...theirs, ...rejection }])
     expect(await storeOf('rejected.consent.v1').holdings(ofErika())).toMatchObject([{ what: 'dead_letters', rows: 1, onErasure: 'expire' }])
   })
 })

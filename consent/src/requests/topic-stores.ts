@@ -8,6 +8,7 @@ import {
   type LogPlace,
   type LogRecord,
   type PackedTopic,
+  type RejectedEvent,
   rejectedEvent,
   type SubjectKeys,
   type SubjectRow,
@@ -54,8 +55,8 @@ interface Found {
  */
 function sealedStore(name: TopicName, what: string, { log, keyring, names }: TopicStoresParts): SubjectStore {
   const events = async function* (): AsyncGenerator<Found & { readonly event: CollectedEvent }, void> {
-    for await (const { place, record } of recordsOf(log, name)) {
-      for (const event of opened(record, keyring)) yield { place, appendedAtMs: record.appendedAtMs, row: event, event }
+    for await (const { place, record, value, rejection } of recordsOf(log, name)) {
+      for (const event of opened(value, keyring)) yield { place, appendedAtMs: record.appendedAtMs, row: told(event, rejection), event }
     }
   }
   /** Named by an identifier, by an order of theirs, or nameless in a session of theirs. */
@@ -93,11 +94,8 @@ function sealedStore(name: TopicName, what: string, { log, keyring, names }: Top
 
 const sessionOf = ({ channel_instance, session_id }: CollectedEvent) => `${channel_instance} ${session_id ?? ''}`
 
-/** Sealed events, or a dead letter that holds some. */
-function opened(record: LogRecord, keyring: Pick<Keyring, 'open'>): readonly CollectedEvent[] {
-  const value = parsed(record.value)
-  const letter = rejectedEvent.safeParse(value)
-  const sealed = sealedEvents.safeParse(letter.success ? parsed(Buffer.from(letter.data.record, 'base64')) : value)
+function opened(value: Uint8Array, keyring: Pick<Keyring, 'open'>): readonly CollectedEvent[] {
+  const sealed = sealedEvents.safeParse(parsed(value))
   return (sealed.success && keyring.open(sealed.data)) || []
 }
 
@@ -125,10 +123,10 @@ function pseudonymousStore(name: PseudonymousTopic, what: string, { log, keyring
     const found: Found[] = []
     const sessions = new Set<string>()
     const withoutSubject = new Map<string, Found[]>()
-    for await (const { place, record } of recordsOf(log, name)) {
-      for (const event of pseudonymousIn(record, name)) {
+    for await (const { place, record, value, rejection } of recordsOf(log, name)) {
+      for (const event of pseudonymousIn(value, name === 'rejected.transform.v1' ? 'events.consented.v1' : name)) {
         const { subject_web, subject_ads, subject_profile, session_key, order_key } = event
-        const entry = { place, appendedAtMs: record.appendedAtMs, row: event as unknown as SubjectRow }
+        const entry = { place, appendedAtMs: record.appendedAtMs, row: told(event, rejection) }
         const named = [subject_web, subject_ads, subject_profile]
         if (named.some((subject) => subject !== null && subjects.has(subject)) || (order_key !== null && orders.has(order_key))) {
           found.push(entry)
@@ -185,15 +183,9 @@ function erasuresOf(found: readonly Found[], name: PseudonymousTopic): Erasure[]
 
 const versionOf = ({ id, version }: SubjectRow) => JSON.stringify([id, version])
 
-function pseudonymousIn({ value }: LogRecord, name: PseudonymousTopic): Pseudonymous[] {
-  if (name !== 'rejected.transform.v1') return eventsIn(name, value)
-  const letter = rejectedEvent.safeParse(parsed(value))
-  return letter.success ? eventsIn('events.consented.v1', Buffer.from(letter.data.record, 'base64')) : []
-}
-
-function eventsIn(name: PackedTopic, bytes: Uint8Array): Pseudonymous[] {
+function pseudonymousIn(value: Uint8Array, name: PackedTopic): Pseudonymous[] {
   try {
-    return valuesIn(name, bytes).filter(isObject).map(pseudonymous)
+    return valuesIn(name, value).filter(isObject).map(pseudonymous)
   } catch {
     return []
   }
@@ -206,10 +198,32 @@ function pseudonymous(event: unknown): Pseudonymous {
   return { ...(event as object), subject_web, subject_ads, subject_profile, session_key, order_key }
 }
 
-async function* recordsOf(log: Pick<Log, 'scan'>, name: TopicName): AsyncGenerator<{ place: LogPlace; record: LogRecord }, void> {
+type Rejection = Omit<RejectedEvent, 'id' | 'record'>
+
+interface Scanned {
+  readonly place: LogPlace
+  readonly record: LogRecord
+  /** The record's, or of the one that a dead letter keeps. */
+  readonly value: Uint8Array
+  /** What a dead letter says of why that one was rejected. */
+  readonly rejection?: Rejection
+}
+
+async function* recordsOf(log: Pick<Log, 'scan'>, name: TopicName): AsyncGenerator<Scanned, void> {
+  const isOfLetters = topics[name].schema === rejectedEvent
   for await (const { topic, partition, records } of log.scan(name)) {
-    for (const record of records) yield { place: { topic, partition, offset: record.offset }, record }
+    for (const record of records)
+      yield { place: { topic, partition, offset: record.offset }, record, ...(isOfLetters ? rejectedIn(record) : { value: record.value }) }
   }
+}
+
+const told = (event: object, rejection: Rejection | undefined) => (rejection ? { ...event, ...rejection } : event) as SubjectRow
+
+function rejectedIn({ value }: LogRecord): Pick<Scanned, 'value' | 'rejection'> {
+  const letter = rejectedEvent.safeParse(parsed(value))
+  if (!letter.success) return { value: new Uint8Array() }
+  const { id: _, record, ...rejection } = letter.data
+  return { value: Buffer.from(record, 'base64'), rejection }
 }
 
 function parsed(value: Uint8Array): unknown {

@@ -46,7 +46,8 @@ function storedValue(store: string, row: string): unknown {
   }
   const value = store.includes('.') ? (stored as unknown[])[3] : stored
   if (!store.startsWith('rejected')) return value
-  return JSON.parse(/"record":"(.*)"\}$/.exec(value as string)?.[1] ?? 'null')
+  const [, rejection, rejected] = /^(.*),"record":"(.*)"\}$/.exec(value as string) ?? []
+  return [JSON.parse(`${rejection}}`), JSON.parse(rejected ?? 'null')]
 }
 
 /** Every value in it, as text; texts that are JSON are looked into. */

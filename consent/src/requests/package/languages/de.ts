@@ -44,7 +44,7 @@ const holdings = {
   current_decisions: 'Entscheidungen, die jetzt gelten',
   pseudonyms: 'Pseudonyme',
   links: 'Verknüpfungen zwischen Ihren Kennungen',
-  orders: 'Bestellungen',
+  order_links: 'Verknüpfungen zwischen Ihren Kennungen und Bestellungen',
   collected_events: 'Ereignisse, wie sie ankamen',
   dead_letters: 'zurückgewiesene Ereignisse',
   consented_events: 'Ereignisse nach der Prüfung der Einwilligung',

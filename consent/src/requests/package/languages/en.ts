@@ -44,7 +44,7 @@ const holdings = {
   current_decisions: 'Decisions that hold now',
   pseudonyms: 'Pseudonyms',
   links: 'Links between your identifiers',
-  orders: 'Orders',
+  order_links: 'Links between your identifiers and orders',
   collected_events: 'events as they came in',
   dead_letters: 'rejected events',
   consented_events: 'events after the check of consent',
