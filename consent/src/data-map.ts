@@ -25,7 +25,7 @@ const tables: { readonly [Table in keyof LedgerTables]: { readonly [Column in ke
   consent_chain: { id: technical, sequence: technical, hash: technical },
   consent_current: { subject_ref: gone, purpose: gone, state: gone, sequence: gone, received_time: gone },
   subject_pseudonyms: { subject_ref: gone, purpose: gone, pseudonym: gone, created_at: gone },
-  suppressed_subjects: { subject_ref: { ...gone, erasure: 'keep' }, suppressed_at: proof, request_id: technical },
+  suppressed_subjects: { subject_ref: { ...gone, erasure: 'keep' }, suppressed_at: proof, pending_request_id: technical },
   subject_links: { subject_ref: behaviour, kind: behaviour, linked_ref: behaviour, linked_kind: behaviour, month: behaviour },
   subject_orders: { subject_ref: behaviour, order_key: behaviour, month: behaviour },
   subject_requests: {

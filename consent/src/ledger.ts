@@ -8,12 +8,12 @@ import { commitmentTo, hashOf } from './chain.ts'
 import { among, chunked } from './chunk.ts'
 import { removeDeletedBytes } from './connect.ts'
 import type { CurrentDecision, CurrentDecisions, Decision, Facts, NewConsentRecord, Receipt } from './record.ts'
-import { createSuppressionList, type SuppressionList } from './suppression.ts'
+import { createSuppressionList, isForGood, type SuppressionList } from './suppression.ts'
 import type { ConsentRecordRow, LedgerTables } from './tables.ts'
 import { type Verification, verifyLedger } from './verify.ts'
 
 export interface Ledger extends SuppressionList {
-  /** Appends all records or none. Receipts come in the order of the records. @throws LedgerError SUBJECT_ERASED when one is of a suppressed subject */
+  /** Appends all records or none. Receipts come in the order of the records. @throws LedgerError SUBJECT_ERASED when one is of a subject suppressed for good */
   append(records: readonly NewConsentRecord[]): Promise<Receipt[]>
   /**
    * Appends what `effectOf` leaves of each decision: judged one after the other, against the ledger as it stands at that moment, so that no
@@ -60,15 +60,15 @@ export function createLedger(db: Kysely<LedgerTables>, { now, newId }: LedgerOpt
   const append = (records: readonly NewConsentRecord[]) =>
     db.transaction().execute(async (transaction) => {
       const end = await lockChain(transaction)
-      const allowed = await withoutSuppressed(transaction, records)
+      const allowed = await withoutErased(transaction, records)
       if (allowed.length < records.length) throw new LedgerError('SUBJECT_ERASED')
       return link(transaction, end, records)
     })
 
   /** Asked under the chain's lock, which an erasure takes too: whatever is appended is either seen by the erasure or refused because of it. */
-  async function withoutSuppressed<Of extends NewConsentRecord>(transaction: Transaction<LedgerTables>, records: readonly Of[]): Promise<Of[]> {
+  async function withoutErased<Of extends NewConsentRecord>(transaction: Transaction<LedgerTables>, records: readonly Of[]): Promise<Of[]> {
     const suppressed = await createSuppressionList(transaction, { now }).suppressed([...new Set(records.map(({ subjectRef }) => subjectRef))])
-    return records.filter(({ subjectRef }) => !suppressed.has(subjectRef))
+    return records.filter(({ subjectRef }) => !isForGood(suppressed, subjectRef))
   }
 
   /** Rows are linked in memory first: a batch is a few statements, whatever its size. */
@@ -89,7 +89,7 @@ export function createLedger(db: Kysely<LedgerTables>, { now, newId }: LedgerOpt
     appendEffects: (records, effectOf) =>
       db.transaction().execute(async (transaction) => {
         const end = await lockChain(transaction)
-        const allowed = await withoutSuppressed(transaction, records)
+        const allowed = await withoutErased(transaction, records)
         const current = await readCurrent(transaction, [...new Set(allowed.map(({ subjectRef }) => subjectRef))])
         return link(transaction, end, effects(allowed, current, effectOf))
       }),

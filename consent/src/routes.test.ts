@@ -124,6 +124,12 @@ describe('a person who was erased', () => {
     expect(await fixture.ledger.verify()).toMatchObject({ records: 0 })
   })
 
+  test('is recorded as long as nobody has made sure that it was them who asked for erasure', async () => {
+    await fixture.ledger.suppress([ref()], 'request')
+    expect((await post(consent)).statusCode).toBe(201)
+    expect(await fixture.index.links([ref()])).toHaveLength(1)
+  })
+
   test('leaves no trace either when the erasure overtakes the consent', async () => {
     const overtaken = Fastify()
     const append: typeof fixture.ledger.append = async (records) => {

@@ -9,6 +9,7 @@ import { isDecidable } from './purposes/policy.ts'
 import { type Decision, mechanisms, type NewConsentRecord } from './record.ts'
 import { createSubjectOf, type Subject } from './subject.ts'
 import type { SubjectIndex } from './subject-index.ts'
+import { isForGood } from './suppression.ts'
 
 export interface ConsentRoutesParts {
   readonly ledger: Pick<Ledger, 'append' | 'suppressed'>
@@ -67,8 +68,9 @@ export function consentRoutes({ ledger, index, keyring, config, findWriteKey, lo
         const records = await ledger.append(toRecords(body.data, subjects))
         await index.remember([{ subjects, orderKey: null, at: new Date().toISOString() }])
         // An erasure that ran in between has deleted the links already. Those of whoever else is named here stay.
-        const overtaken = await ledger.suppressed(subjects.map(({ ref }) => ref))
-        if (overtaken.size > 0) await index.forget([...overtaken])
+        const suppressed = await ledger.suppressed(subjects.map(({ ref }) => ref))
+        const overtaken = [...suppressed.keys()].filter((ref) => isForGood(suppressed, ref))
+        if (overtaken.length > 0) await index.forget(overtaken)
         return await reply.status(201).send({ ...records[0], records })
       } catch (error) {
         if ((error as { code?: unknown }).code === 'SUBJECT_ERASED') return refuse(reply, 409, erased)

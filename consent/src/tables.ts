@@ -7,7 +7,7 @@ export interface LedgerTables {
   consent_chain: { id: number; sequence: number; hash: string }
   consent_current: { subject_ref: string; purpose: PurposeId; state: DecisionState; sequence: number; received_time: string }
   subject_pseudonyms: { subject_ref: string; purpose: PurposeId; pseudonym: string; created_at: string }
-  suppressed_subjects: { subject_ref: string; suppressed_at: string; request_id: string | null }
+  suppressed_subjects: { subject_ref: string; suppressed_at: string; pending_request_id: string | null }
   subject_links: { subject_ref: string; kind: IdentifierKind; linked_ref: string; linked_kind: IdentifierKind; month: string }
   subject_orders: { subject_ref: string; order_key: string; month: string }
   subject_requests: SubjectRequestRow

@@ -11,6 +11,7 @@ import type { CurrentDecisions, DecisionsByPurpose } from './record.ts'
 import type { RequestRegister } from './requests/register.ts'
 import { isPseudonymPurpose, type PseudonymPurpose, strongest } from './subject.ts'
 import type { Sighting, SubjectIndex } from './subject-index.ts'
+import { isForGood, type Suppressed } from './suppression.ts'
 import { type Vault, vaultKey } from './vault.ts'
 
 export interface BatchView {
@@ -97,30 +98,46 @@ function refsOf(claims: Claims): string[] {
 
 const tokensOf = (claims: Claims) => [...new Set(claims.flatMap((claim) => claim?.tokens ?? []))]
 
-/** Only what says that identifiers, or an identifier and an order, belong together. */
-const sightingsOf = (claims: Claims, suppressed: ReadonlySet<string>): Sighting[] =>
+/**
+ * Only what says that identifiers, or an identifier and an order, belong together; of who is erased nothing. While a request waits it is
+ * remembered: once the request is verified, it leads to whatever came of the person meanwhile. The request itself links nobody: it is not verified.
+ */
+const sightingsOf = (claims: Claims, suppressed: Suppressed): Sighting[] =>
   claims.flatMap((claim) => {
-    if (!claim || (claim.subjects.length < 2 && (claim.orderKey === null || claim.subjects.length === 0)) || isErased(claim, suppressed)) return []
+    if (!claim || (claim.subjects.length < 2 && (claim.orderKey === null || claim.subjects.length === 0))) return []
+    if (claim.event.type === 'erasure_requested' || suppressionOf(claim, suppressed) === null) return []
     return [{ subjects: claim.subjects, orderKey: claim.orderKey, at: utc(claim.event.received_at) }]
   })
 
-/** Suppressed at once. What is stored already goes once somebody has made sure that it was the person who asked: a write key may be public. */
+/**
+ * Suppressed at once, and until the request is denied. What is stored already goes once somebody has made sure that it was the person who asked:
+ * a write key may be public. An event that comes under the id of another changes nothing.
+ */
 async function openErasures(claims: Claims, { ledger, register }: Pick<ViewParts, 'ledger' | 'register'>): Promise<void> {
   for (const claim of claims) {
     if (claim?.event.type !== 'erasure_requested' || !isValidRequest(claim.event)) continue
     const { event, subjects } = claim
-    await register.open({ id: event.id, type: 'erasure', subject: subjects.map(({ ref, kind }) => ({ ref, kind, named: true })) })
-    await ledger.suppress(refsOf([claim]), event.id)
+    const named = subjects.map(({ ref, kind }) => ({ ref, kind, named: true }))
+    const { status, subject } = await register.open({ id: event.id, type: 'erasure', subject: named })
+    if (status !== 'in_progress' || subject === null) continue
+    const refs = subject.map(({ ref }) => ref)
+    await ledger.suppress(refs, event.id)
   }
 }
 
-/** An order that comes from somebody who was erased: what comes of it later need not name them. */
-async function suppressOrders(claims: Claims, ledger: Ledger, suppressed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-  if (suppressed.size === 0) return suppressed
-  const orders = new Set(tokensOf(claims.filter((claim) => claim && isErased(claim, suppressed))).filter((token) => !suppressed.has(token)))
-  if (orders.size === 0) return suppressed
-  await ledger.suppress([...orders])
-  return new Set([...suppressed, ...orders])
+/** An order that comes from somebody on the list: what comes of it later need not name them. It stays on the list as long as they do. */
+async function suppressOrders(claims: Claims, ledger: Ledger, suppressed: Suppressed): Promise<Suppressed> {
+  const orders = new Map<string, string | null>()
+  for (const claim of claims) {
+    const because = claim && suppressionOf(claim, suppressed)
+    if (because === undefined) continue
+    for (const token of claim?.tokens ?? []) if (!suppressed.has(token)) orders.set(token, because)
+  }
+  for (const because of new Set(orders.values())) {
+    const tokens = [...orders.keys()].filter((token) => orders.get(token) === because)
+    await ledger.suppress(tokens, because)
+  }
+  return orders.size === 0 ? suppressed : new Map([...suppressed, ...orders])
 }
 
 const isValidRequest = ({ malformed, data }: CollectedEvent) => malformed === undefined && catalogue.erasure_requested.data.safeParse(data).success
@@ -128,7 +145,7 @@ const isValidRequest = ({ malformed, data }: CollectedEvent) => malformed === un
 interface Recording {
   readonly ledger: Ledger
   readonly policy: Policy
-  readonly suppressed: ReadonlySet<string>
+  readonly suppressed: Suppressed
   readonly current: CurrentDecisions
 }
 
@@ -142,7 +159,7 @@ async function recordStatements(claims: Claims, { ledger, policy, suppressed, cu
     const receivedTime = utc(event.received_at)
     for (const statement of statementsOf(event, signal)) {
       for (const subject of subjects) {
-        if (suppressed.has(subject.ref)) continue
+        if (isForGood(suppressed, subject.ref)) continue
         if (hasEffect(statement, { current: current.get(subject.ref), receivedTime, policy })) news.push(toRecord(statement, subject, event))
       }
     }
@@ -167,15 +184,25 @@ function hasEffect({ decisions }: Statement, { current, receivedTime, policy }: 
 interface Judging {
   readonly policy: Policy
   readonly decisions: CurrentDecisions
-  readonly suppressed: ReadonlySet<string>
+  readonly suppressed: Suppressed
 }
 
-const isErased = ({ subjects, tokens }: Claim, suppressed: ReadonlySet<string>) =>
-  suppressed.size > 0 && (subjects.some(({ ref }) => suppressed.has(ref)) || tokens.some((token) => suppressed.has(token)))
+/** Because of which request an event is without its person; `null`: for good, which outweighs a request; `undefined`: it is not. */
+type Suppression = string | null | undefined
+
+function suppressionOf({ subjects, tokens }: Claim, suppressed: Suppressed): Suppression {
+  if (suppressed.size === 0) return undefined
+  let because: Suppression
+  for (const { ref } of subjects) because = graver(because, suppressed.get(ref))
+  for (const token of tokens) because = graver(because, suppressed.get(token))
+  return because
+}
+
+const graver = (one: Suppression, other: Suppression): Suppression => (one === null || other === null ? null : (one ?? other))
 
 function judge(claim: Claim, { policy, decisions, suppressed }: Judging): OpenedEvent {
   const { event, subjects, signal } = claim
-  const erased = isErased(claim, suppressed)
+  const erased = suppressionOf(claim, suppressed) !== undefined
   return {
     event,
     erased,

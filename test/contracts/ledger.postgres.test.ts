@@ -29,7 +29,7 @@ describe.skipIf(reason)(`ledger in PostgreSQL${reason ? ` (skipped: ${reason})` 
     await postgres.kill()
     await expect(ledger.suppressed(['v1:a'])).rejects.toThrow()
     await postgres.restart()
-    expect(await ledger.suppressed(['v1:a'])).toEqual(new Set(['v1:a']))
+    expect(await ledger.suppressed(['v1:a'])).toEqual(new Map([['v1:a', null]]))
     await db.destroy()
     await remove()
   })

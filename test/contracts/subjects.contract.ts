@@ -13,6 +13,7 @@ import {
   type RequestRegister,
   type SubjectIndex,
 } from '@kanalblick/consent'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { LedgerPlace } from './ledger.contract.ts'
 
@@ -125,13 +126,48 @@ export function subjectsContract(createPlace: () => Promise<LedgerPlace>): void 
   })
 
   describe('the suppression list', () => {
-    test('tells how many are new on it', async () => {
-      expect(await ledger.suppress(['v1:a', 'v1:b'], 'request-1')).toBe(2)
-      expect(await ledger.suppress(['v1:b', 'v1:c'], 'request-2')).toBe(1)
-      expect(await ledger.suppress(['v1:a', 'v1:b', 'v1:c'])).toBe(0)
+    const abc = ['v1:a', 'v1:b', 'v1:c']
+
+    test('tells how many are new on it, or there for good only now', async () => {
+      expect(await ledger.suppress(['v1:a', 'v1:b'], 'one')).toBe(2)
+      expect(await ledger.suppress(['v1:b', 'v1:c'], 'another')).toBe(1)
+      expect(Object.fromEntries(await ledger.suppressed([...abc, 'v1:d']))).toEqual({ 'v1:a': 'one', 'v1:b': 'one', 'v1:c': 'another' })
+      expect(await ledger.suppress(['v1:a', 'v1:d'])).toBe(2)
+      expect(Object.fromEntries(await ledger.suppressed([...abc, 'v1:d']))).toEqual({ 'v1:a': null, 'v1:b': 'one', 'v1:c': 'another', 'v1:d': null })
+      expect(await ledger.suppress(['v1:a', 'v1:d'])).toBe(0)
+      expect(await ledger.suppress(['v1:a'], 'a third')).toBe(0)
+      expect(await ledger.suppressed(['v1:a'])).toEqual(new Map([['v1:a', null]]))
       expect(await ledger.suppress([])).toBe(0)
-      const rows = await db.selectFrom('suppressed_subjects').select(['subject_ref', 'request_id']).orderBy('subject_ref').execute()
-      expect(rows.map(({ request_id }) => request_id)).toEqual(['request-1', 'request-1', 'request-2'])
+    })
+
+    test('lets go whose request was denied or taken back, and nobody else', async () => {
+      for (const [ref, status] of Object.entries({ 'v1:a': 'denied', 'v1:b': 'revoked', 'v1:c': 'fulfilled' } as const)) {
+        await register.open({ id: status, type: 'erasure', subject: [{ ...erika, named: true }] })
+        await ledger.suppress([ref], status)
+        await ledger.lift()
+        expect(await ledger.suppressed([ref])).toEqual(new Map([[ref, status]]))
+        await register.change(status, { status })
+      }
+      await ledger.suppress(['v1:d'])
+      await ledger.lift()
+      expect(await ledger.suppressed([...abc, 'v1:d'])).toEqual(
+        new Map([
+          ['v1:c', 'fulfilled'],
+          ['v1:d', null],
+        ]),
+      )
+    })
+
+    test('of an earlier build stays, whichever request put whom there', async () => {
+      for (const alteration of ['drop column pending_request_id', 'add column request_id text'])
+        await sql`alter table suppressed_subjects ${sql.raw(alteration)}`.execute(db)
+      await register.open({ id: 'one', type: 'erasure', subject: [{ ...erika, named: true }] })
+      await sql`insert into suppressed_subjects (subject_ref, suppressed_at, request_id) values ('v1:a', '2026-11-01T00:00:00.000Z', 'one')`.execute(db)
+      await sql`delete from ledger_migrations where name = '0005_pending_suppression.sql'`.execute(db)
+      await migrateLedger(db)
+      await register.change('one', { status: 'denied' })
+      await ledger.lift()
+      expect(await ledger.suppressed(['v1:a'])).toEqual(new Map([['v1:a', null]]))
     })
 
     test('counts each once when several suppress at once', async () => {
@@ -142,6 +178,24 @@ export function subjectsContract(createPlace: () => Promise<LedgerPlace>): void 
   })
 
   describe('the register of requests', () => {
+    test('ends what waits, and no erasure that somebody has verified', async () => {
+      for (const type of ['erasure', 'access'] as const) {
+        await register.open({ id: `${type} waits`, type, subject })
+        await register.open({ id: `${type} verified`, type, subject, verification: 'operator' })
+      }
+      for (const [id, isEnded] of Object.entries({
+        'erasure waits': true,
+        'erasure verified': false,
+        'access waits': true,
+        'access verified': true,
+        none: false,
+      }))
+        expect([id, await register.end(id, 'denied', 'other')]).toEqual([id, isEnded])
+      expect(await register.find('erasure verified')).toMatchObject({ status: 'in_progress', subject })
+      expect(await register.find('erasure waits')).toMatchObject({ status: 'denied', reason: 'other', subject: null })
+      expect(await register.end('erasure waits', 'revoked', null)).toBe(false)
+    })
+
     const subject = [{ ...erika, named: true }]
     const proof = { ambiguous: [], identifiers: { email: 1 }, found: [{ store: 'events', holdings: [{ what: 'books', rows: 2, onErasure: 'mask' as const }] }] }
 

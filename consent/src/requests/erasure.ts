@@ -91,7 +91,7 @@ async function suppressAndSettle(request: SubjectRequest, parts: ErasureParts): 
   for (;;) {
     const { identifiers, ambiguous } = await identify(named, index)
     const refs = identifiers.map(({ ref }) => ref)
-    const added = await ledger.suppress([...refs, ...(await ordersOf(identifiers, index)).map(orderToken)], request.id)
+    const added = await ledger.suppress([...refs, ...(await ordersOf(identifiers, index)).map(orderToken)])
     // What the consent stage had in its hands may still have been judged by the list as it was.
     await passed('consent', parts)
     await register.change(request.id, { subject: identifiers })
@@ -99,7 +99,7 @@ async function suppressAndSettle(request: SubjectRequest, parts: ErasureParts): 
     await passed('transform', parts)
     await passed('warehouse', parts)
     const keys = await linkedTo(await keysOf(identifiers))
-    const found = await ledger.suppress([...keys.orderKeys.map(orderToken), ...keys.sessionKeys.map(sessionToken)], request.id)
+    const found = await ledger.suppress([...keys.orderKeys.map(orderToken), ...keys.sessionKeys.map(sessionToken)])
     if (found === 0) return { identifiers, ambiguous, keys }
   }
 }

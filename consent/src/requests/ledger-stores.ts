@@ -68,14 +68,14 @@ export function createLedgerStores({ db, ledger, vault, index }: LedgerStoresPar
 }
 
 /**
- * Requests of the person. That they were made and answered is kept; whose they were goes, also from one that still waits: nothing is left to
- * answer it with. An erasure that is being carried out has a plan, and ends by itself.
+ * Requests of the person. That they were made and answered is kept; whose they were goes, also from one that still waits, which is then about
+ * whom else it named. An erasure that is being carried out has a plan, and ends by itself.
  */
 function requestStore(db: Kysely<LedgerTables>): SubjectStore {
   async function find({ refs }: SubjectKeys) {
     const wanted = new Set(refs)
     const rows = await db.selectFrom('subject_requests').selectAll().where('subject', 'is not', null).orderBy('received_at').orderBy('id').execute()
-    return rows.filter(({ subject }) => (JSON.parse(subject ?? '[]') as PersonIdentifier[]).some(({ ref }) => wanted.has(ref)))
+    return rows.filter(({ subject }) => identifiersIn(subject).some(({ ref }) => wanted.has(ref)))
   }
   const findEnded = async (keys: SubjectKeys) => (await find(keys)).filter(({ status }) => status !== 'in_progress')
   const findOthers = async (keys: SubjectKeys) => (await find(keys)).filter(({ plan }) => plan === null)
@@ -90,12 +90,18 @@ function requestStore(db: Kysely<LedgerTables>): SubjectStore {
         yield { ...row, subject: JSON.parse(subject ?? 'null'), proof: JSON.parse(proof ?? 'null') }
     },
     async erase(keys) {
-      const ids = (await findOthers(keys)).map(({ id }) => id)
-      for (const some of chunked(ids)) await db.updateTable('subject_requests').set({ subject: null }).where('id', 'in', some).execute()
+      const gone = new Set(keys.refs)
+      for (const { id, status, subject } of await findOthers(keys)) {
+        const left = status === 'in_progress' ? identifiersIn(subject).filter(({ ref }) => !gone.has(ref)) : []
+        const changed = { subject: left.length > 0 ? JSON.stringify(left) : null }
+        await db.updateTable('subject_requests').set(changed).where('id', '=', id).where('plan', 'is', null).execute()
+      }
     },
     remaining: async (keys) => (await findOthers(keys)).length,
   }
 }
+
+const identifiersIn = (subject: string | null) => JSON.parse(subject ?? '[]') as PersonIdentifier[]
 
 /** JSON in a column is shown as what it says. */
 const readable = (row: Readonly<Record<string, unknown>>): SubjectRow =>

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import { removeDeletedBytes } from '../connect.ts'
 import type { LedgerTables, SubjectRequestRow } from '../tables.ts'
 import type { PersonIdentifier } from './person.ts'
-import { expectedByOf, type RequestType, type SubjectRequest, type Verification } from './request.ts'
+import { type DenialReason, expectedByOf, type RequestType, type SubjectRequest, type Verification } from './request.ts'
 
 export interface NewRequest {
   readonly id: string
@@ -20,6 +20,8 @@ export interface RequestRegister {
   find(id: string): Promise<SubjectRequest | undefined>
   /** A request that has ended stays as it is: another process may have ended it meanwhile. A plan that is deleted is gone from the files too. */
   change(id: string, change: RequestChange): Promise<void>
+  /** Denies it, or takes it back, and forgets whose it was. An erasure that is verified may be under way. @returns whether it was not too late */
+  end(id: string, status: 'denied' | 'revoked', reason: DenialReason | null): Promise<boolean>
   /** Of several processes that plan at once, the first one's plan holds. @returns the plan that holds; `null` once the request has ended */
   keepPlan(id: string, plan: string): Promise<string | null>
   /** The newest first. */
@@ -68,6 +70,16 @@ export function createRequestRegister(db: Kysely<LedgerTables>, { now }: { reado
         .execute()
       // A plan leads to the person for whoever has the keys.
       if (columns.plan === null) await removeDeletedBytes(db)
+    },
+    async end(id, status, reason) {
+      const { numUpdatedRows } = await db
+        .updateTable('subject_requests')
+        .set({ status, reason, subject: null, updated_at: now().toISOString() })
+        .where('id', '=', id)
+        .where('status', '=', 'in_progress')
+        .where((row) => row.or([row('type', '!=', 'erasure'), row('verification', 'is', null)]))
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
     },
     async keepPlan(id, plan) {
       const unplanned = db.updateTable('subject_requests').set({ plan }).where('id', '=', id).where('status', '=', 'in_progress').where('plan', 'is', null)

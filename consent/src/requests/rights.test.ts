@@ -1,5 +1,6 @@
 import type { SubjectKeys, SubjectStore } from '@kanalblick/stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { collected, order } from '../fixture.ts'
 import { createRightsFixture } from './fixture.ts'
 
 const customer = { kind: 'customer', value: 'C-1001' } as const
@@ -123,7 +124,7 @@ describe('an erasure', () => {
     slow.goOn()
     expect(await slow.ended).toMatchObject({ status: 'fulfilled', proof: { identifiers: { customer: 1, device: 1 } } })
     expect(last.state.erased).toEqual([expect.objectContaining({ refs: subjects.map(({ ref }) => ref), orderKeys: ['v1:order'] })])
-    expect(await fixture.ledger.suppressed([fixture.refOf(device)])).toEqual(new Set([fixture.refOf(device)]))
+    expect(await fixture.ledger.suppressed([fixture.refOf(device)])).toEqual(new Map([[fixture.refOf(device), null]]))
   })
 
   test('that fails says so, and is tried again with the others', async () => {
@@ -134,5 +135,104 @@ describe('an erasure', () => {
     last.state.lost = false
     await fixture.rights.resume()
     expect((await fixture.rights.find(one.id)).status).toBe('fulfilled')
+  })
+})
+
+describe('an erasure that an event asked for', () => {
+  const device = { kind: 'device', value: 'device-4711' } as const
+  const asked = collected({ type: 'erasure_requested', identifiers: [customer, device], data: { request_id: 'r-1', origin: 'shop' } })
+  const visit = () => collected({ identifiers: [device] })
+  const bought = (orderId: string) => order({ identifiers: [customer], data: { order_id: orderId } })
+  const refunded = (orderId: string) => order({ type: 'refund_issued', identifiers: [], data: { order_id: orderId, refund_id: `R-${orderId}` } })
+  beforeEach(async () => {
+    await fixture.decide(device, { web_analytics: 'granted' })
+  })
+
+  const orderKeyOf = async (...events: Parameters<typeof fixture.process>) => (await fixture.process(...events)).consented[0]?.order_key
+
+  test.each([
+    ['denied', 'suspected_fraud'],
+    ['revoked', null],
+  ] as const)('and that is %s lets the person be analysed again, though the event is read once more', async (status, reason) => {
+    await fixture.process(asked)
+    expect((await fixture.process(visit())).outcomes).toEqual(['erased'])
+    expect(await orderKeyOf(bought('A-1'))).toBeNull()
+    await fixture.rights.end(asked.id, status, reason)
+    await fixture.process(asked)
+    expect((await fixture.process(visit())).outcomes).toEqual(['kept'])
+    expect(await orderKeyOf(refunded('A-1'))).toMatch(/^v1:/)
+    expect(await fixture.db.selectFrom('suppressed_subjects').selectAll().execute()).toEqual([])
+  })
+
+  test('and that is denied lets alone whom another request has erased meanwhile', async () => {
+    await fixture.process(asked)
+    expect(await orderKeyOf(bought('A-1'))).toBeNull()
+    const { id } = await fixture.rights.open('erasure', [customer, device], 'operator')
+    await fixture.passAll('consent')
+    expect(await fixture.rights.carryOut(id)).toMatchObject({ status: 'fulfilled' })
+    await fixture.rights.end(asked.id, 'denied', 'other')
+    expect((await fixture.process(visit())).outcomes).toEqual(['erased'])
+    expect(await orderKeyOf(refunded('A-1'))).toBeNull()
+  })
+
+  test('and that is denied lets go whom it named beside somebody who was erased meanwhile', async () => {
+    await fixture.process(asked)
+    const { id } = await fixture.rights.open('erasure', [customer], 'operator')
+    await fixture.passAll('consent')
+    expect(await fixture.rights.carryOut(id)).toMatchObject({ status: 'fulfilled', proof: { identifiers: { customer: 1 } } })
+    await fixture.rights.end(asked.id, 'denied', 'suspected_fraud')
+    expect((await fixture.process(visit())).outcomes).toEqual(['kept'])
+  })
+
+  test('and that is verified reaches whom it named beside somebody who was erased meanwhile, and what came together with them while it waited', async () => {
+    const email = { kind: 'email', value: 'erika@example.com' } as const
+    await fixture.process(asked)
+    await fixture.process(collected({ identifiers: [device, email] }), order({ identifiers: [device], data: { order_id: 'A-2' } }))
+    const { id } = await fixture.rights.open('erasure', [customer], 'operator')
+    await fixture.passAll('consent')
+    await fixture.rights.carryOut(id)
+    await fixture.rights.verify(asked.id, 'operator')
+    expect(await fixture.rights.carryOut(asked.id)).toMatchObject({ status: 'fulfilled', proof: { identifiers: { device: 1, email: 1 } } })
+    const refs = [customer, device, email].map(fixture.refOf)
+    expect(await fixture.ledger.suppressed(refs)).toEqual(new Map(refs.map((ref) => [ref, null])))
+    expect(await orderKeyOf(refunded('A-2'))).toBeNull()
+    expect([await fixture.index.links(refs), await fixture.index.orderKeys(refs)]).toEqual([[], []])
+  })
+
+  test('suppresses nobody whom only another event with the same id names', async () => {
+    const other = { kind: 'device', value: 'device-of-another' } as const
+    await fixture.process(asked)
+    await fixture.process({ ...asked, identifiers: [other] })
+    expect(await fixture.ledger.suppressed([fixture.refOf(other)])).toEqual(new Map())
+  })
+
+  test('takes up what the person decides until it is carried out: a withdrawal outlives the denial', async () => {
+    await fixture.process(asked)
+    const refusing = { consent: { purposes: { web_analytics: false }, origin: 'segment_context' }, received_at: fixture.now().toISOString() } as const
+    await fixture.process(collected({ identifiers: [device], ...refusing }))
+    await fixture.rights.end(asked.id, 'denied', 'no_match')
+    expect((await fixture.process(visit())).outcomes).toEqual(['no_consent'])
+  })
+
+  test('and that was denied in the moment in which it came is lifted by night', async () => {
+    await fixture.process(asked)
+    await fixture.register.change(asked.id, { status: 'denied' })
+    expect((await fixture.process(visit())).outcomes).toEqual(['erased'])
+    await fixture.rights.forgetEnded()
+    expect((await fixture.process(visit())).outcomes).toEqual(['kept'])
+  })
+
+  test('is for good once it is verified, whatever is forgotten by night', async () => {
+    await fixture.process(asked)
+    await fixture.rights.verify(asked.id, 'operator')
+    await fixture.passAll('consent')
+    expect(await fixture.rights.carryOut(asked.id)).toMatchObject({ status: 'fulfilled' })
+    await fixture.rights.forgetEnded()
+    await fixture.process(asked)
+    expect(
+      (await fixture.process(visit(), collected({ identifiers: [device], consent: { purposes: { web_analytics: true }, origin: 'segment_context' } })))
+        .outcomes,
+    ).toEqual(['erased', 'erased'])
+    expect(await fixture.ledger.current([fixture.refOf(device)])).toEqual(new Map())
   })
 })

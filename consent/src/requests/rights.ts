@@ -34,7 +34,10 @@ export interface Rights {
   carryOut(id: string): Promise<SubjectRequest>
   /** Carries out what was cut off and is not under way. Resolves when each has been tried. */
   resume(): Promise<void>
-  /** The packages of thirty days ago can be fetched no more, and links that lead to nothing any more are forgotten. */
+  /**
+   * The packages of thirty days ago can be fetched no more, links that lead to nothing any more are forgotten, and nobody stays suppressed whose
+   * request was denied in the very moment in which it came.
+   */
   forgetEnded(): Promise<void>
   /** The person of an access request and what is held of them, for as long as the package may be fetched. @throws RequestError */
   packageOf(id: string): Promise<AccessPackageParts>
@@ -61,7 +64,7 @@ const countedMs = 60_000
 const dayMs = 86_400_000
 
 export function createRights(parts: RightsParts): Rights {
-  const { register, index, subjectOf, keysOf, linkedTo, stores, now, logger } = parts
+  const { register, index, ledger, subjectOf, keysOf, linkedTo, stores, now, logger } = parts
   const erasure = createErasure(parts)
   const underWay = new Map<string, Promise<SubjectRequest>>()
 
@@ -121,9 +124,11 @@ export function createRights(parts: RightsParts): Rights {
       return find(id)
     },
     async end(id, status, reason) {
-      const request = await findOpen(id)
-      if (request.verification !== null && request.type === 'erasure') throw new RequestError('REQUEST_UNDER_WAY')
-      await register.change(id, { status, reason, subject: null })
+      if (!(await register.end(id, status, reason))) {
+        await findOpen(id)
+        throw new RequestError('REQUEST_UNDER_WAY')
+      }
+      await ledger.lift()
       return find(id)
     },
     async resume() {
@@ -138,6 +143,7 @@ export function createRights(parts: RightsParts): Rights {
       const nowMs = now().getTime()
       await register.forgetSubjectsBefore(new Date(nowMs - packageDays * dayMs).toISOString())
       await index.forgetBefore(new Date(nowMs - retentionDays.behaviour * dayMs).toISOString().slice(0, 10))
+      await ledger.lift()
     },
     async packageOf(id) {
       const request = await find(id)
