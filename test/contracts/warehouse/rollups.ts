@@ -144,6 +144,23 @@ export function rollups(world: World): void {
     })
   })
 
+  test.each(['rollup_channel_day', 'rollup_product_day'])('a swap of %s that was cut off within the engine is completed by the next refresh', async (table) => {
+    const sold = (name: string, day: string) => enriched({ name, day, amount_minor: 100, lines: [{ sku: 'a', units: 1, net: 100 }] })
+    const late = sold('late', '2026-03-10')
+    await run([sold('1', '2026-03-10'), sold('2', '2026-03-11'), sold('3', '2026-03-12')])
+    // Killed between the new parts of a week and the end of the old ones, the engine starts again with both.
+    await command(`create table new_parts as ${table}`)
+    await command(`insert into new_parts select * from ${table} where day > '2026-03-10'`)
+    await command(`alter table ${table} attach partition '2026-03-09' from new_parts`)
+    await command('drop table new_parts sync')
+    await run([late])
+    expect((await audit(world.warehouse)).findings).toEqual([])
+    const completed = await rollupText()
+    await empty()
+    await run([sold('1', '2026-03-10'), sold('2', '2026-03-11'), sold('3', '2026-03-12'), late])
+    expect(completed).toEqual(await rollupText())
+  })
+
   describe('what is derived of days by product', () => {
     const sold = (name: string, day: string, net: number, title = 'Teapot') =>
       enriched({ name, day, lines: [{ sku: 'a', units: 1, net, name: title }], amount_minor: net })
