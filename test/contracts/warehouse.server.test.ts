@@ -1,5 +1,7 @@
-import { EventEmitter, on } from 'node:events'
+import { EventEmitter, on, once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -29,6 +31,45 @@ describe('warehouse on a ClickHouse server', () => {
 
   test('says that no server answers', async () => {
     await expect(connectWarehouse({ ...server, url: 'http://127.0.0.1:9' })).rejects.toMatchObject({ code: 'WAREHOUSE_UNREACHABLE' })
+  })
+
+  test.each([
+    ['25.8.12.129', 'WAREHOUSE_TOO_OLD'],
+    ['26.6.1.961', 'WAREHOUSE_TOO_OLD'],
+    ['26.6.1.962', undefined],
+    ['26.10.1.3', undefined],
+    ['27.1.1.1-lts', undefined],
+  ])('takes a server of version %s, or says why not: %s', async (version, code) => {
+    const old = createServer((_request, response) => response.end(`{"version":"${version}"}\n`)).listen(0, '127.0.0.1')
+    await once(old, 'listening')
+    const url = `http://127.0.0.1:${(old.address() as AddressInfo).port}`
+    try {
+      const refused = await connectWarehouse({ ...server, url }).then(
+        (warehouse) => void warehouse.close(),
+        (error: unknown) => error,
+      )
+      expect((refused as { code?: unknown } | undefined)?.code).toBe(code)
+    } finally {
+      old.close()
+    }
+  })
+
+  test.skipIf(process.env['CLICKHOUSE_URL'])('has each sum once after a refresh and a restart of the server', async () => {
+    const options = { ...server, database: `${server.database}_restarted` }
+    const events = season(2000)
+    const before = await connectWarehouse(options)
+    await migrate(before, { logger })
+    const stage = createWarehouseStage({ warehouse: before, newId: uuidsFrom('restarted'), logger })
+    await stage.process(fateBatch('consent', events))
+    for (const some of [events.slice(0, 1000), events.slice(1000)]) {
+      await stage.process(eventBatch(some))
+      await refreshRollups(before, { logger })
+    }
+    await before.close()
+    await server.restart()
+    const after = await connectWarehouse(options)
+    expect(await audit(after)).toMatchObject({ clean: true, totals: { stored: 2000 } })
+    await after.close()
   })
 
   test('gives the embedded engine and the server the same answers to the byte', async () => {

@@ -5,6 +5,7 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import { Session } from 'chdb'
 import { createChdbConnection } from 'chdb/connection'
 import { WarehouseError } from './errors.ts'
+import { select } from './statements.ts'
 
 /** The package carries its own copy of the client's types. */
 type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>
@@ -30,7 +31,7 @@ export interface ServerOptions {
 
 /**
  * Opens the warehouse.
- * @throws WarehouseError `WAREHOUSE_IN_USE`, `WAREHOUSE_UNREADABLE` (embedded), `WAREHOUSE_UNREACHABLE`, `WAREHOUSE_DENIED` (server)
+ * @throws WarehouseError `WAREHOUSE_IN_USE`, `WAREHOUSE_UNREADABLE` (embedded), `WAREHOUSE_UNREACHABLE`, `WAREHOUSE_DENIED`, `WAREHOUSE_TOO_OLD` (server)
  */
 export const connectWarehouse = (options: WarehouseOptions): Promise<Warehouse> => ('path' in options ? openDirectory(options) : openServer(options))
 
@@ -97,15 +98,28 @@ async function openServer({ url, username, password, database }: ServerOptions):
   const server = { url, username, password, use_multipart_params_auto: true, log: { level: ClickHouseLogLevel.OFF } }
   const entrance = createClient(server)
   try {
+    const [given] = await select<{ version: string }>(entrance, 'select version() as version')
+    if (given && isBefore(given.version, oldestServer)) throw tooOld(url, given.version)
     await entrance.command({ query: 'create database if not exists {database:Identifier}', query_params: { database } })
   } catch (error) {
-    throw notConnected(url, error)
+    throw error instanceof WarehouseError ? error : notConnected(url, error)
   } finally {
     await entrance.close()
   }
   const client = createClient({ ...server, database, clickhouse_settings: settings })
   return { client, engine: 'server', close: () => client.close() }
 }
+
+/** The first with ClickHouse/ClickHouse#107623: before, a restart brought back what `replace partition` had replaced, and rollups were twice what they are. */
+const oldestServer = '26.6.1.962'
+
+const isBefore = (version: string, other: string) => version.localeCompare(other, 'en', { numeric: true }) < 0
+
+const tooOld = (url: string, version: string) =>
+  new WarehouseError(
+    'WAREHOUSE_TOO_OLD',
+    `The ClickHouse server at ${new URL(url).host} is version ${version}, which doubles sums when it is restarted. Update it to ${oldestServer} or newer.`,
+  )
 
 function notConnected(url: string, error: unknown): WarehouseError {
   const { code } = error as { code?: unknown }

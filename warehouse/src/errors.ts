@@ -6,6 +6,7 @@ export type WarehouseErrorCode =
   | 'WAREHOUSE_DENIED' // the server refuses the user or password
   | 'WAREHOUSE_IN_USE' // another process has the directory open
   | 'WAREHOUSE_NEWER' // a newer version of the program wrote it
+  | 'WAREHOUSE_TOO_OLD' // the server has a fault that its makers have mended since
   | 'WAREHOUSE_UNREACHABLE' // no server answers
   | 'WAREHOUSE_UNREADABLE' // the directory cannot be opened
 
