@@ -68,17 +68,20 @@ export function seeded(seed: number): Random {
 }
 
 export interface Generator {
-  /** The next entries: about `orders` orders with all that happens to them, and as much noise. Some versions come a batch later than newer ones. */
-  batch(orders: number): Entry[]
+  /**
+   * The next entries: about `orders` orders of some of the days with all that happens to them, and as much noise. Some versions come a batch later
+   * than newer ones.
+   */
+  batch(orders: number, days?: readonly string[]): Entry[]
   /** What was kept back for a later batch. */
   rest(): Entry[]
 }
 
-export function createGenerator(random: Random, days: readonly string[] = remarkableDays): Generator {
+export function createGenerator(random: Random): Generator {
   let number = 0
   let held: Entry[] = []
   return {
-    batch(orders) {
+    batch(orders, days = remarkableDays) {
       const entries = held
       held = []
       for (let i = 0; i < orders; i++) {

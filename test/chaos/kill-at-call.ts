@@ -54,7 +54,8 @@ export interface Campaign {
   readonly deliveries: number
 }
 
-const twoDays = ['2026-03-03', '2026-03-04']
+/** Of one week and two months. Each batch leaves one out: what it does not touch has to stay as it is. */
+const days = ['2026-03-30', '2026-03-31', '2026-04-01']
 const ordersInBatch = 12
 
 export async function openCampaign(directory: string, random: Random): Promise<Campaign> {
@@ -62,7 +63,7 @@ export async function openCampaign(directory: string, random: Random): Promise<C
   const library = compile(directory)
   const report = join(directory, 'calls.txt')
   const port = await freePort()
-  const generator = createGenerator(random, twoDays)
+  const generator = createGenerator(random)
   const entries: Entry[] = []
   /** Sent, and not acknowledged before the process died. */
   let open: Entry[] = []
@@ -85,7 +86,11 @@ export async function openCampaign(directory: string, random: Random): Promise<C
     return victim.findings(expectationOf(entries))
   }
   async function sendBatch(victim: Victim): Promise<void> {
-    const batch = generator.batch(ordersInBatch)
+    const leftOut = days[Math.floor(random() * days.length)]
+    const batch = generator.batch(
+      ordersInBatch,
+      days.filter((day) => day !== leftOut),
+    )
     entries.push(...batch)
     open = deliveries(batch, random)
     delivered += open.length
