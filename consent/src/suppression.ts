@@ -36,7 +36,8 @@ export function createSuppressionList(db: Kysely<LedgerTables>, { now }: { now: 
     async suppress(tokens, pendingRequestId = null) {
       const suppressed_at = now().toISOString()
       let added = 0
-      for (const some of chunked(tokens.toSorted())) {
+      // PostgreSQL refuses to change a row twice in one statement.
+      for (const some of chunked([...new Set(tokens)].toSorted())) {
         const rows = some.map((subject_ref) => ({ subject_ref, suppressed_at, pending_request_id: pendingRequestId }))
         const changed = await db
           .insertInto('suppressed_subjects')
