@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Random } from '../../test/chaos/journal.ts'
-import { openCampaign } from '../../test/chaos/kill-at-call.ts'
+import { type Campaign, openCampaign } from '../../test/chaos/kill-at-call.ts'
 import { type Figures, percentiles } from './figures.ts'
 
 export interface CallKilling {
@@ -27,7 +27,7 @@ export async function killAtCalls({ directory, random, isOver, kills, secondKill
   const tally = { points: 0, killed: 0, second: 0 }
   const sent = { events: 0, deliveries: 0 }
 
-  async function inNewStore(work: (strike: Awaited<ReturnType<typeof openCampaign>>['strike']) => Promise<void>): Promise<void> {
+  async function inNewStore(work: (strike: Campaign['strike']) => Promise<void>): Promise<void> {
     const store = join(directory, `from-point-${tally.points + 1}`)
     const campaign = await openCampaign(store, random)
     await campaign.strike({}) // makes files and tables
@@ -47,10 +47,8 @@ export async function killAtCalls({ directory, random, isOver, kills, secondKill
     for (let batch = 0; batch < countedBatches; batch++) {
       const { calls } = await strike({})
       console.error(`calls in a batch: ${JSON.stringify(calls)}`)
-      count = Math.max(
-        count,
-        Object.values(calls).reduce((sum, ofKind) => sum + ofKind, 0),
-      )
+      const ofAllKinds = Object.values(calls).reduce((sum, ofKind) => sum + ofKind, 0)
+      count = Math.max(count, ofAllKinds)
     }
   })
   const step = Math.max(1, count / kills)

@@ -129,9 +129,10 @@ async function openErasures(claims: Claims, { ledger, register }: Pick<ViewParts
 async function suppressOrders(claims: Claims, ledger: Ledger, suppressed: Suppressed): Promise<Suppressed> {
   const orders = new Map<string, string | null>()
   for (const claim of claims) {
-    const because = claim && suppressionOf(claim, suppressed)
+    if (!claim) continue
+    const because = suppressionOf(claim, suppressed)
     if (because === undefined) continue
-    for (const token of claim?.tokens ?? []) if (!suppressed.has(token)) orders.set(token, because)
+    for (const token of claim.tokens) if (!suppressed.has(token)) orders.set(token, because)
   }
   for (const because of new Set(orders.values())) {
     const tokens = [...orders.keys()].filter((token) => orders.get(token) === because)

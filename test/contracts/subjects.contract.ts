@@ -138,6 +138,7 @@ export function subjectsContract(createPlace: () => Promise<LedgerPlace>): void 
       expect(await ledger.suppress(['v1:a'], 'a third')).toBe(0)
       expect(await ledger.suppressed(['v1:a'])).toEqual(new Map([['v1:a', null]]))
       expect(await ledger.suppress([])).toBe(0)
+      expect(await ledger.suppress(['v1:e', 'v1:e'])).toBe(1)
     })
 
     test('lets go whose request was denied or taken back, and nobody else', async () => {
@@ -178,6 +179,9 @@ export function subjectsContract(createPlace: () => Promise<LedgerPlace>): void 
   })
 
   describe('the register of requests', () => {
+    const subject = [{ ...erika, named: true }]
+    const proof = { ambiguous: [], identifiers: { email: 1 }, found: [{ store: 'events', holdings: [{ what: 'books', rows: 2, onErasure: 'mask' as const }] }] }
+
     test('ends what waits, and no erasure that somebody has verified', async () => {
       for (const type of ['erasure', 'access'] as const) {
         await register.open({ id: `${type} waits`, type, subject })
@@ -195,9 +199,6 @@ export function subjectsContract(createPlace: () => Promise<LedgerPlace>): void 
       expect(await register.find('erasure waits')).toMatchObject({ status: 'denied', reason: 'other', subject: null })
       expect(await register.end('erasure waits', 'revoked', null)).toBe(false)
     })
-
-    const subject = [{ ...erika, named: true }]
-    const proof = { ambiguous: [], identifiers: { email: 1 }, found: [{ store: 'events', holdings: [{ what: 'books', rows: 2, onErasure: 'mask' as const }] }] }
 
     test('opens a request once, whatever comes under its id later', async () => {
       const opened = await register.open({ id: 'one', type: 'erasure', subject })

@@ -262,7 +262,11 @@ test('a full disk is answered with 503, and what was acknowledged is there once 
     await disk.free()
     expect((await send(server.url, key, [order(41)])).ok).toBe(true)
     acknowledged.push(41)
-    await until(async () => Number((await revenue())[0]?.['orders']) >= acknowledged.length, 'all acknowledged orders are in the sums')
+    const allCounted = async () => Number((await revenue())[0]?.['orders']) >= acknowledged.length
+    await until(allCounted, 'all acknowledged orders are in the sums').catch(async (error: unknown) => {
+      const { stdout, stderr } = await server.kill()
+      throw new Error(`${String(error)} The server said last: ${stdout.slice(-4000)}${stderr.slice(-4000)}`, { cause: error })
+    })
     expect(await askKanalblick(['audit', ...data])).toMatchObject({ clean: true })
     await server.stop()
   } finally {

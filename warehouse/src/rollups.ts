@@ -97,7 +97,7 @@ async function refreshMonths(client: ClickHouseClient, changed: ReadonlySet<stri
 async function recomputeDays(client: ClickHouseClient, { table, rows }: (typeof ofDays)[number], days: readonly string[]): Promise<void> {
   const weeks = [...new Set(days.map(mondayOf))]
   await swap(client, table, weeks, async (staging) => {
-    // Distinct: killed within `replace partition`, the engine starts again with the old rows of the week beside the new ones. Of the days that were
+    // Distinct: killed within `replace partition`, the engine may start again with the old rows of the week beside the new ones. Of the days that were
     // copied then, those are the same.
     const others = `select distinct * from ${table} where toMonday(day) in {weeks:Array(Date)} and day not in {days:Array(Date)}`
     await execute(client, `insert into ${staging} ${others} ${settings}`, { weeks, days })
