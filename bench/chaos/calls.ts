@@ -9,7 +9,7 @@ export interface CallKilling {
   readonly directory: string
   readonly random: Random
   readonly isOver: () => boolean
-  /** At most so many points, spread evenly over the calls. */
+  /** So many points at most, spread evenly over the calls, and as many beyond their end as still kill. */
   readonly kills: number
   readonly secondKill: boolean
 }
