@@ -31,13 +31,16 @@ export interface LogPlace {
   readonly offset: number
 }
 
-/** A record to erase: all of it, unless `left` says of its value what stays. */
+/** What is stored of a record. */
+export type Stored = Pick<NewRecord, 'key' | 'value'>
+
+/** A record to erase: all of it, unless `left` says of its value what stays. What stays keeps its place, whatever its key now is. */
 export interface Erasure extends LogPlace {
-  readonly left?: (value: Uint8Array) => Uint8Array
+  readonly left?: (value: Uint8Array) => Stored
 }
 
 /** What is left of a record that was erased as a whole: no stage ever writes it, and the loop that runs them passes over it. */
-export const erasedValue: Uint8Array = Uint8Array.of(0)
+export const erased: Stored = { key: '', value: Uint8Array.of(0) }
 export const isErased = ({ value }: Pick<LogRecord, 'value'>): boolean => value.length === 1 && value[0] === 0
 
 /** Consecutive records of one partition; never empty. */
@@ -67,7 +70,7 @@ export interface Log {
   /** Whether `erase` does anything. A log that cannot change what it holds leaves records to their topic's retention. */
   readonly canErase: boolean
   /**
-   * Takes the values of these records away, or the part of them that is not left, from the log's files too; their places stay. For records
+   * Takes these records away, keys too, or the part of them that is not left, from the log's files too; their places stay. For records
    * that every group has moved past. Asked for no record, it clears the files of what an erasure that was cut off has left in them.
    */
   erase(erasures: readonly Erasure[]): Promise<void>

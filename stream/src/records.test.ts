@@ -3,12 +3,13 @@ import {
   type Append,
   type ConsentedEvent,
   createReadEvents,
-  erasedValue,
+  erased,
   fromRecord,
   type LogRecord,
   type NewRecord,
   partitionOf,
-  toBytes,
+  recordWith,
+  type Stored,
   toPackedRecords,
   Unreadable,
   valuesIn,
@@ -122,11 +123,12 @@ describe('a record with something in it that is not what its topic promises', ()
 test('what is left of a record when some of its events go are the others, and nothing when all go', () => {
   const bytes = (packed(several(3))[0] as NewRecord).value
   const without = (...gone: string[]) =>
-    toBytes(
+    recordWith(
       topic,
       valuesIn(topic, bytes).filter((one) => !gone.includes((one as ConsentedEvent).id)),
     )
-  expect(valuesIn(topic, without(idOf(1)))).toEqual([event(0), event(2)])
-  expect(valuesIn(topic, without(idOf(0), idOf(1)))).toEqual([event(2)])
-  expect(without(idOf(0), idOf(1), idOf(2))).toBe(erasedValue)
+  const told = ({ key, value }: Stored) => [key, valuesIn(topic, value)]
+  expect(told(without(idOf(1)))).toEqual([idOf(0), [event(0), event(2)]])
+  expect(told(without(idOf(0), idOf(1)))).toEqual([idOf(2), [event(2)]])
+  expect(without(idOf(0), idOf(1), idOf(2))).toBe(erased)
 })

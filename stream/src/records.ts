@@ -1,7 +1,7 @@
 /** Between values and the bytes of records. A record of a topic with `columns` holds one event as it is, or several in columns. */
 import type { ColumnsOf } from './columns.ts'
 import { conformsTo } from './conforms.ts'
-import { erasedValue, type Log, type LogRecord, type NewRecord } from './log.ts'
+import { erased, type Log, type LogRecord, type NewRecord, type Stored } from './log.ts'
 import { partitionOf } from './partition.ts'
 import { inPortions, mostTogether } from './together.ts'
 import { type Append, type PackedTopic, type StageName, type TopicName, topicNames, topics, type ValueOf, type WrittenBy } from './topics.ts'
@@ -122,9 +122,16 @@ export function createReadEvents<Topic extends PackedTopic>(topic: Topic): (reco
 }
 
 /** Under its own id, where it has one: under its neighbour's it would be booked as that one. */
-function alone({ offset, appendedAtMs }: LogRecord, event: unknown): LogRecord {
+const alone = ({ offset, appendedAtMs }: LogRecord, event: unknown): LogRecord => ({
+  offset,
+  appendedAtMs,
+  key: keyOf(event),
+  value: Buffer.from(JSON.stringify(event)),
+})
+
+function keyOf(event: unknown): string {
   const { id } = event as { readonly id?: unknown }
-  return { offset, appendedAtMs, key: typeof id === 'string' ? id : '', value: Buffer.from(JSON.stringify(event)) }
+  return typeof id === 'string' ? id : ''
 }
 
 /** The values in a record's bytes, whatever they are: of a record with many events each of them. @throws SyntaxError when it is not JSON */
@@ -133,8 +140,8 @@ export function valuesIn(topic: PackedTopic, bytes: Uint8Array): readonly unknow
   return columnsIn(topic).unpack(value) ?? [value]
 }
 
-/** A record's bytes for these events, of which nothing is known; for none, those of a record that was erased. */
-export function toBytes(topic: PackedTopic, events: readonly unknown[]): Uint8Array {
-  if (events.length === 0) return erasedValue
-  return Buffer.from(JSON.stringify(contentOf(topic, events as readonly Event[])))
+/** The record that holds these events, of which nothing is known; for none, one that was erased. */
+export function recordWith(topic: PackedTopic, events: readonly unknown[]): Stored {
+  if (events.length === 0) return erased
+  return { key: keyOf(events[0]), value: Buffer.from(JSON.stringify(contentOf(topic, events as readonly Event[]))) }
 }

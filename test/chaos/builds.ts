@@ -1,6 +1,6 @@
 /** The product as it is, and builds of it with a fault that an oracle must find: the negative controls. */
 import { randomUUID } from 'node:crypto'
-import { type Batch, type Log, type Member, type NewRecord, type PackedTopic, toBytes, valuesIn } from '@kanalblick/stream'
+import { type Batch, type Log, type Member, type NewRecord, type PackedTopic, recordWith, valuesIn } from '@kanalblick/stream'
 
 export interface Build {
   /** What stands between the stages and the log. */
@@ -31,9 +31,9 @@ function withRecords(log: Log, records: (records: readonly NewRecord[]) => reado
 /** Loses events on their way into a topic, whatever they share a record with. */
 function losing(topic: PackedTopic): Build {
   const isLucky = (event: unknown) => !isUnlucky((event as { readonly id: string }).id)
-  const left = ({ key, value }: NewRecord): NewRecord[] => {
+  const left = ({ value }: NewRecord): NewRecord[] => {
     const events = valuesIn(topic, value).filter(isLucky)
-    return events.length > 0 ? [{ topic, key, value: toBytes(topic, events) }] : []
+    return events.length > 0 ? [{ topic, ...recordWith(topic, events) }] : []
   }
   return { ...sound, log: (log) => withRecords(log, (records) => records.flatMap((record) => (record.topic === topic ? left(record) : [record]))) }
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { askKanalblick, temporaryFolder } from '../support/product.ts'
 import { type Dump, dumpOf, rewindGroups } from '../support/subjects/dump.ts'
 import { lateVisitOf, messagesOf, newsOf } from '../support/subjects/messages.ts'
-import { find, othersRows, type Traces, tracesOf } from '../support/subjects/oracle.ts'
+import { find, namingEvents, othersRows, type Traces, tracesOf } from '../support/subjects/oracle.ts'
 import { openShop, type Shop } from '../support/subjects/shop.ts'
 import { type Shopper, shoppers } from '../support/subjects/shoppers.ts'
 
@@ -60,6 +60,7 @@ test('before, the shopper is in every store that holds persons in the clear, and
   const found = Object.keys(find(subject, traces, before))
   expect(found).toEqual(expect.arrayContaining(Object.keys(traces.rows)))
   expect(found.some((place) => place.startsWith('warehouse/store/'))).toBe(true)
+  expect(Object.keys(namingEvents(traces, before))).toEqual(['events.consented.v1', 'events.enriched.v1', 'rejected.transform.v1'])
 })
 
 test('`subject erase` leaves no row and no byte of them, every row of the others, and the books as they were', { timeout: 240_000 }, async ({ annotate }) => {
@@ -74,6 +75,7 @@ test('`subject erase` leaves no row and no byte of them, every row of the others
   const after = await dumpOf(shop.folder)
   expect(find(subject, traces, after)).toEqual({})
   expect(tracesOf(subject, after)).toMatchObject({ refs: new Set(), keys: new Set() })
+  expect(namingEvents(traces, after)).toEqual({})
   expect(othersRows(subject, traces, after)).toEqual(othersRows(subject, traces, before))
   answers = JSON.stringify(told)
 })

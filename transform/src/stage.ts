@@ -9,9 +9,9 @@ import {
   firstStep,
   keep,
   type Outcome,
+  recordWith,
   type Stage,
   settle,
-  toBytes,
 } from '@kanalblick/stream'
 import { createChargeToDay } from './calendar.ts'
 import { createAssignChannelGroup } from './channel.ts'
@@ -47,7 +47,7 @@ function* eventsOf({ records }: Batch) {
   for (const record of records) yield* readEvents(record)
 }
 
-const letterOf = (event: ConsentedEvent) => toBytes('events.consented.v1', [event])
+const letterOf = (event: ConsentedEvent) => recordWith('events.consented.v1', [event]).value
 
 /** The stage in its order. */
 export const transformSteps = (config: TransformConfig) =>

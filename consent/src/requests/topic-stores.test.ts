@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Log, type NewRecord, type SubjectKeys, type TopicName, toBytes, toNewRecords, topics, valuesIn } from '@kanalblick/stream'
+import { type Log, type LogRecord, type NewRecord, recordWith, type SubjectKeys, type TopicName, toNewRecords, topics, valuesIn } from '@kanalblick/stream'
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collected, createFixture, order } from '../fixture.ts'
@@ -161,8 +161,7 @@ describe.each(['events.consented.v1', 'events.enriched.v1'] as const)('events th
 
   test('are found one by one, and erased without their neighbours', async () => {
     const [before, theirs, between, alsoTheirs, after] = ['v1:web:2', 'v1:web:1', null, 'v1:web:1', 'v1:web:2'].map((subject_web) => whole({ subject_web }))
-    const together = [before, theirs, between, alsoTheirs, after]
-    await log.append([{ topic: name, key: String(before?.['id']), value: toBytes(name, together) }])
+    await log.append([{ topic: name, ...recordWith(name, [before, theirs, between, alsoTheirs, after]) }])
     expect(idsIn(await rowsOf(name, keys))).toEqual(idsIn([theirs, alsoTheirs] as Record<string, unknown>[]))
     const store = storeOf(name)
     for (let time = 0; time < 2; time++) {
@@ -174,13 +173,26 @@ describe.each(['events.consented.v1', 'events.enriched.v1'] as const)('events th
     expect(left).toEqual([before, between, after])
   })
 
+  test.each([1, 2])('do not go on under the id of an erased one that stood first, with %i of them left', async (count) => {
+    const theirs = whole({ subject_web: 'v1:web:1' })
+    const others = Array.from({ length: count }, () => whole({ subject_web: 'v1:web:2' }))
+    await log.append([{ topic: name, ...recordWith(name, [theirs, ...others]) }])
+    await storeOf(name).erase(keys)
+    const left: LogRecord[] = []
+    for await (const { records } of log.scan(name)) left.push(...records)
+    expect(left.map(({ key }) => key)).toEqual([others[0]?.['id']])
+  })
+
   test('leave an erased record when all of them go', async () => {
     const together = [whole({ subject_web: 'v1:web:1' }), whole({ subject_web: 'v1:web:1' })]
-    await log.append([{ topic: name, key: String(together[0]?.['id']), value: toBytes(name, together) }])
+    await log.append([{ topic: name, ...recordWith(name, together) }])
     await storeOf(name).erase(keys)
     const left: unknown[] = []
     for await (const batch of log.scan(name)) left.push(batch)
     expect(left).toEqual([])
+    await log.close()
+    const bytes = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'))
+    for (const { id } of together) expect(bytes.join()).not.toContain(id)
   })
 })
 

@@ -9,13 +9,13 @@ import {
   type LogRecord,
   type PackedTopic,
   type RejectedEvent,
+  recordWith,
   rejectedEvent,
   type SubjectKeys,
   type SubjectRow,
   type SubjectStore,
   sealedEvents,
   type TopicName,
-  toBytes,
   topics,
   valuesIn,
 } from '@kanalblick/stream'
@@ -174,7 +174,7 @@ function erasuresOf(found: readonly Found[], name: PseudonymousTopic): Erasure[]
   return Array.from(erasures.values(), ({ place, events }) => ({
     ...place,
     left: (value) =>
-      toBytes(
+      recordWith(
         name,
         valuesIn(name, value).filter((event) => !events.has(versionOf(event as SubjectRow))),
       ),

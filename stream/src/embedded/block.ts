@@ -4,7 +4,7 @@
  *   for each record   bytes of its key, bytes of its value   (4 bytes each, big endian)
  *   for each record   key, value
  */
-import type { LogRecord, NewRecord } from '../log.ts'
+import type { LogRecord, NewRecord, Stored } from '../log.ts'
 
 /** What one block holds at most; a single record may be larger. Small enough that a batch of several blocks keeps to its own limits. */
 const blockRecords = 500
@@ -27,7 +27,7 @@ export function* inBlocks(records: readonly NewRecord[]): Generator<readonly New
   if (from < records.length) yield records.slice(from)
 }
 
-export function packBlock(records: readonly Pick<NewRecord, 'key' | 'value'>[]): Buffer {
+export function packBlock(records: readonly Stored[]): Buffer {
   const keyBytes = records.map(({ key }) => Buffer.byteLength(key))
   const bytes = records.reduce((sum, { value }, n) => sum + headBytes + (keyBytes[n] ?? 0) + value.length, 0)
   const block = Buffer.allocUnsafe(bytes)

@@ -1,6 +1,6 @@
 /** The records of one topic: a table of blocks, whose row id is the place of the block's first record, `partition * 2^48 + offset`. */
 import type { Database } from 'libsql'
-import { type Erasure, erasedValue, isErased, type LogRecord, type NewRecord } from '../log.ts'
+import { type Erasure, erased, isErased, type LogRecord, type NewRecord, type Stored } from '../log.ts'
 import type { TopicName } from '../topics.ts'
 import { batchLimits } from './batch.ts'
 import { inBlocks, packBlock, unpackBlock } from './block.ts'
@@ -74,13 +74,13 @@ export function openTable(db: Database, topic: TopicName, partitions: number): T
       const records = statements.read.all(first, last).flatMap((row) => recordsOf(row, partition))
       return first === wanted ? records : records.filter((record) => record.offset >= offset)
     },
-    erase({ partition, offset, left = () => erasedValue }) {
+    erase({ partition, offset, left = () => erased }) {
       tails[partition]?.clear()
       const place = partition * span + offset
       const first = statements.block.get(place)?.[0] ?? place
       for (const row of statements.read.all(first, first)) {
         const records = recordsOf(row, partition).map((record) =>
-          record.offset === offset && !isErased(record) ? { ...record, value: left(record.value) } : record,
+          record.offset === offset && !isErased(record) ? { ...record, ...left(record.value) } : record,
         )
         statements.replace.run(...contentOf(records), first)
       }
@@ -114,7 +114,7 @@ type Id = [number]
 type Row = [id: number, appendedAtMs: number, records: number, key: Buffer, value: Buffer]
 
 /** A record alone stands as it is, several as a block without a key. */
-function contentOf(records: readonly Pick<NewRecord, 'key' | 'value'>[]): [records: number, key: Buffer, value: Uint8Array] {
+function contentOf(records: readonly Stored[]): [records: number, key: Buffer, value: Uint8Array] {
   const [only] = records
   return only && records.length === 1 ? [1, Buffer.from(only.key), only.value] : [records.length, Buffer.alloc(0), packBlock(records)]
 }

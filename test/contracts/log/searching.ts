@@ -77,10 +77,11 @@ export const searching = {
     const batches: Batch[] = []
     for await (const batch of log.scan(inbox)) batches.push(batch)
     const [, second] = placesOf(batches)
-    const left = (value: Uint8Array) => Buffer.concat([value, value])
+    const left = (value: Uint8Array) => ({ key: 'another', value: Buffer.concat([value, value]) })
     await log.erase(second ? [{ ...second, left }] : [])
     const lengths = async () => (await scanned(log)).map(({ value }) => value.length)
     expect(await lengths()).toEqual([1, log.canErase ? 2 : 1, 1])
+    expect((await scanned(log)).map(({ key }) => key)).toEqual(['key', log.canErase ? 'another' : 'key', 'key'])
     await log.erase(second ? [second, { ...second, left }] : [])
     expect(await lengths()).toEqual(log.canErase ? [1, 1] : [1, 1, 1])
     expect((await read(await join(), 3)).map(({ offset }) => offset)).toEqual(upTo(3))

@@ -61,11 +61,13 @@ const readTables = (path: string, wanted: (table: string) => boolean, toTexts: (
     return found
   })
 
-/** As place, time, key and value; of a record with many events each of them, under its own id. */
+/** As place, time, key and value; of a record with many events each of them, under its own id. The place of an erased one is no row. */
 function recordsIn(row: Row): string[] {
   const [id, records, value] = [Number(row['id']), Number(row['records']), Buffer.from(row['value'] as ArrayBuffer)]
   const toTexts = (n: number, key: string, content: string) =>
-    (eventsIn(content) ?? [[key, openLetter(content) ?? content]]).map((told) => JSON.stringify([id + n, row['appended_at'], ...told]))
+    key === '' && content === '\0'
+      ? []
+      : (eventsIn(content) ?? [[key, openLetter(content) ?? content]]).map((told) => JSON.stringify([id + n, row['appended_at'], ...told]))
   if (records === 1) return toTexts(0, Buffer.from(row['key'] as ArrayBuffer).toString(), value.toString())
   // Several records in one row: the lengths of each key and value, then each key and value.
   let at = 8 * records

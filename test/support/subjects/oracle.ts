@@ -19,8 +19,10 @@ const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g
 const suppression = 'suppressed_subjects'
 const byReference = ['consent_current', 'subject_links', 'subject_orders', 'subject_pseudonyms', 'subject_requests']
 /** Where the shopper's word stands beside what names them. */
-const marked = ['consent_records', 'events', 'events.consented.v1', 'events.enriched.v1', 'rejected.transform.v1']
+const pseudonymous = ['events.consented.v1', 'events.enriched.v1', 'rejected.transform.v1']
+const marked = ['consent_records', 'events', ...pseudonymous]
 
+const names = (row: string, eventIds: ReadonlySet<string>) => Array.from(row.matchAll(uuid)).some(([id]) => eventIds.has(id))
 const digitsIn = (row: string) => Array.from(row.matchAll(keyed), ([, digits]) => digits as string)
 
 /** What leads to the shopper in a dump from before the erasure. */
@@ -71,6 +73,12 @@ export function find(shopper: Shopper, { refs, keys }: Traces, { rows, files }: 
   return found
 }
 
+/** By topic of pseudonymous events: how many records name an event of the shopper, by their key too. */
+export function namingEvents({ eventIds }: Traces, { rows }: Dump): Record<string, number> {
+  const counts = pseudonymous.map((topic) => [topic, (rows.get(topic) ?? []).filter((row) => names(row, eventIds)).length] as const)
+  return Object.fromEntries(counts.filter(([, count]) => count > 0))
+}
+
 /** Every run of 32 hexadecimal digits, wherever it begins in a longer one. */
 function wordsIn(text: string): string[] {
   const words: string[] = []
@@ -95,9 +103,6 @@ const derived = [
 
 /** All rows that are not the shopper's, newest versions, by store: an erasure leaves them as they are, to the byte. */
 export function othersRows(shopper: Shopper, { refs, keys, eventIds }: Traces, { newest }: Dump): Record<string, readonly string[]> {
-  const isTheirs = (row: string) =>
-    isOf(shopper, row) ||
-    digitsIn(row).some((digits) => refs.has(digits) || keys.has(digits)) ||
-    Array.from(row.matchAll(uuid)).some(([id]) => eventIds.has(id))
+  const isTheirs = (row: string) => isOf(shopper, row) || digitsIn(row).some((digits) => refs.has(digits) || keys.has(digits)) || names(row, eventIds)
   return Object.fromEntries([...newest].filter(([store]) => !derived.includes(store)).map(([store, rows]) => [store, rows.filter((row) => !isTheirs(row))]))
 }
