@@ -45,6 +45,6 @@ export const isOurs = (error: unknown): error is Error & { code: string } =>
   error instanceof Error && typeof (error as { code?: unknown }).code === 'string' && ownCodes.test((error as unknown as { code: string }).code)
 
 /** The file system's, SQLite's, the log's and ClickHouse's word for it, wherever in the chain of causes. */
-const diskFullCodes = ['ENOSPC', 'SQLITE_FULL', 'LOG_DISK_FULL', '243']
+const diskFullCodes = ['ENOSPC', 'SQLITE_FULL', 'LOG_DISK_FULL', '243', 'WAREHOUSE_DISK_FULL']
 export const isDiskFull = (error: unknown): boolean =>
   error instanceof Error && (diskFullCodes.includes(String((error as { code?: unknown }).code)) || isDiskFull(error.cause))

@@ -14,7 +14,7 @@ import {
 import { createCollect, createCollector, createRequestReader } from '@kanalblick/ingest'
 import { type Logger, run, type Stage, type StageName } from '@kanalblick/stream'
 import { createTransformStage, noRates, parseRates } from '@kanalblick/transform'
-import { connectWarehouse, createWarehouseStage, migrate, refreshRollups, staleDays, type Warehouse } from '@kanalblick/warehouse'
+import { connectWarehouse, createWarehouseStage, mendFailedWrites, migrate, refreshRollups, staleDays, type Warehouse } from '@kanalblick/warehouse'
 import { openAccessKeys, openSessions } from './access/index.ts'
 import type { Config } from './config.ts'
 import { lockDataDirectory, masterKey, openDataDirectory } from './data-directory.ts'
@@ -55,6 +55,15 @@ async function keepRollupsFresh(warehouse: Warehouse, { logger, signal }: { logg
     await refreshRollups(warehouse, { logger }).catch((error: unknown) => logger.warn('rollups could not be refreshed, trying again', { error }))
     const pauseMs = Math.min(Math.max(rollupPauseMs, performance.now() - startedMs), longestRollupPauseMs)
     await delay(pauseMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+const mendingPauseMs = 1_000
+
+async function keepMended(warehouse: Warehouse, { logger, signal }: { logger: Logger; signal: AbortSignal }): Promise<void> {
+  while (!signal.aborted) {
+    await mendFailedWrites(warehouse, { logger }).catch((error: unknown) => logger.warn('the warehouse could not be mended, trying again', { error }))
+    await delay(mendingPauseMs, undefined, { signal }).catch(() => undefined)
   }
 }
 
@@ -118,6 +127,7 @@ export async function wire({ config, roles, logger }: WireOptions) {
     if (has('warehouse') && warehouse) {
       for (let sink = 0; sink < profile.sinks; sink++) start(createWarehouseStage({ warehouse, newId: randomUUID, logger }))
       work.keep(keepRollupsFresh(warehouse, { logger, signal: work.signal }))
+      work.keep(keepMended(warehouse, { logger, signal: work.signal }))
     }
 
     const rights =

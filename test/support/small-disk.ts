@@ -1,12 +1,12 @@
 /** A file system of a few megabytes, to be filled. */
 import { execFileSync } from 'node:child_process'
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export interface SmallDisk {
-  /** Takes all that is left. */
-  fill(): void
+  /** Takes all that is left, or all but so many bytes. */
+  fill(leftBytes?: number): void
   /** Gives back what `fill` took. */
   free(): Promise<void>
   /** @param size as `mount` takes it: `2g` */
@@ -24,7 +24,7 @@ export async function mountSmallDisk(path: string, megabytes: number): Promise<S
   }
   const ballast = join(path, 'ballast')
   return {
-    fill() {
+    fill(leftBytes = 0) {
       const file = openSync(ballast, 'a')
       const block = Buffer.alloc(4096)
       try {
@@ -32,6 +32,7 @@ export async function mountSmallDisk(path: string, megabytes: number): Promise<S
       } catch (error) {
         if ((error as { code?: unknown }).code !== 'ENOSPC') throw error
       } finally {
+        if (leftBytes > 0) ftruncateSync(file, Math.max(0, fstatSync(file).size - leftBytes))
         closeSync(file)
       }
     },

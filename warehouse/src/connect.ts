@@ -5,6 +5,7 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import { Session } from 'chdb'
 import { createChdbConnection } from 'chdb/connection'
 import { WarehouseError } from './errors.ts'
+import { suspicious } from './failed-writes.ts'
 import { select } from './statements.ts'
 
 /** The package carries its own copy of the client's types. */
@@ -13,6 +14,8 @@ type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['c
 export interface Warehouse {
   readonly client: ClickHouseClient
   readonly engine: 'embedded' | 'server'
+  /** Writes that failed and of which the engine said nothing. A server says so: always 0. */
+  failedWrites(): Promise<number>
   close(): Promise<void>
 }
 
@@ -58,7 +61,7 @@ async function openDirectory({ path }: EmbeddedOptions): Promise<Warehouse> {
     // On this connection a setting holds for the session whatever way it is set, so it is said once and for all.
     const assignments = Object.entries(settings).map(([name, value]) => `${name} = ${value}`)
     await client.command({ query: `set ${assignments.join(', ')}` })
-    return { client, engine: 'embedded', close }
+    return { ...(await suspicious(client, path)), engine: 'embedded', close }
   } catch (error) {
     await close()
     throw unreadable(path, error)
@@ -107,7 +110,7 @@ async function openServer({ url, username, password, database }: ServerOptions):
     await entrance.close()
   }
   const client = createClient({ ...server, database, clickhouse_settings: settings })
-  return { client, engine: 'server', close: () => client.close() }
+  return { client, engine: 'server', failedWrites: async () => 0, close: () => client.close() }
 }
 
 /** The first with ClickHouse/ClickHouse#107623: before, a restart brought back what `replace partition` had replaced, and rollups were twice what they are. */

@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
+import type { Warehouse } from './connect.ts'
 import { WarehouseError } from './errors.ts'
 import { maskParts } from './masks.ts'
 import { markStaleAnew } from './stale-days.ts'
@@ -18,7 +19,8 @@ export const unfinishedDays = async (client: ClickHouseClient): Promise<string[]
 }
 
 /** @throws WarehouseError `ERASURE_UNFINISHED` */
-export async function eraseListed(client: ClickHouseClient, days: readonly string[], at: string): Promise<void> {
+export async function eraseListed({ client, failedWrites }: Warehouse, days: readonly string[], at: string): Promise<void> {
+  const failedBefore = await failedWrites()
   await execute(client, readSql('erasure_fates'), { days })
   // Marked before, so that a crash behind the mutation leaves the mark.
   await markStaleAnew(client, days)
@@ -32,9 +34,21 @@ export async function eraseListed(client: ClickHouseClient, days: readonly strin
   })
   // Marked again: another process may have refreshed in between.
   await markStaleAnew(client, days)
-  await until(async () => (await select(client, oldParts)).length === 0)
+  // Until here the old parts are what a failed write is mended from.
+  if ((await failedWrites()) > failedBefore) throw unfinished('the disk is full')
+  await keepOldParts(client, 1)
+  try {
+    await until(async () => (await select(client, oldParts)).length === 0)
+  } finally {
+    await keepOldParts(client, oldPartsSeconds)
+  }
   await execute(client, readSql('erasure_done'), { at })
 }
+
+/** As migration 0006 has it. */
+const oldPartsSeconds = 120
+
+const keepOldParts = (client: ClickHouseClient, seconds: number) => execute(client, `alter table events modify setting old_parts_lifetime = ${seconds}`)
 
 const pollMs = 50
 const patienceMs = 1_800_000

@@ -4,6 +4,7 @@ export type WarehouseErrorCode =
   | 'MIGRATION_CHANGED' // a migration that was applied reads differently now
   | 'SUBJECT_REQUEST_FAILED' // a statement about one person failed
   | 'WAREHOUSE_DENIED' // the server refuses the user or password
+  | 'WAREHOUSE_DISK_FULL' // a write failed; the same statement works again once there is space
   | 'WAREHOUSE_IN_USE' // another process has the directory open
   | 'WAREHOUSE_NEWER' // a newer version of the program wrote it
   | 'WAREHOUSE_TOO_OLD' // the server has a fault that its makers have mended since

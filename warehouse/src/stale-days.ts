@@ -19,6 +19,9 @@ export const markStale = (client: ClickHouseClient, days: readonly string[], mar
 /** Marks days where no id maker is at hand: the engine makes the marks. */
 export const markStaleAnew = (client: ClickHouseClient, days: readonly string[]) => execute(client, readSql('mark_stale_days'), { days })
 
+/** For when sums may be missing, whatever they were derived from. */
+export const markAllStale = (client: ClickHouseClient) => execute(client, readSql('mark_all_days_stale'))
+
 export const readStaleDays = (client: ClickHouseClient) => select<StaleDay>(client, readSql('stale_days'))
 
 export const unmark = (client: ClickHouseClient, days: readonly StaleDay[]) =>

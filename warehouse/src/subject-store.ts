@@ -32,7 +32,7 @@ export function createSubjectStore(
     rows: (keys) => readRows(client, keys),
     remaining: (keys) => unquoted(() => countRemaining(client, keys)),
     async erase(keys) {
-      await unquoted(() => oneAtATime(warehouse, () => erase(client, keys, now)))
+      await unquoted(() => oneAtATime(warehouse, () => erase(warehouse, keys, now)))
       await refresh()
     },
   }
@@ -55,13 +55,14 @@ async function* readRows(client: ClickHouseClient, keys: SubjectKeys): AsyncGene
 /** Rounds of an erasure; a later one finds what arrived during the one before. */
 const rounds = 5
 
-async function erase(client: ClickHouseClient, keys: SubjectKeys, now: () => Date): Promise<void> {
+async function erase(warehouse: Warehouse, keys: SubjectKeys, now: () => Date): Promise<void> {
+  const { client } = warehouse
   const at = () => now().toISOString().slice(0, -1).replace('T', ' ')
   for (let round = 0; round < rounds; round++) {
     await ask(client, 'erasure_list', keys, { at: at() })
     const days = await unfinishedDays(client)
     if (days.length === 0) return
-    await eraseListed(client, days, at())
+    await eraseListed(warehouse, days, at())
   }
   throw unfinished('events of the person keep arriving')
 }

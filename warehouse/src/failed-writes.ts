@@ -1,0 +1,97 @@
+/**
+ * The embedded engine says nothing of a write that failed. On a full disk it acknowledges inserts whose files stay empty, and merges parts into
+ * one of empty files, whose sources it removes later (chDB, `WriteBufferFromFileDescriptor::nextImpl`; a ClickHouse server reports such writes).
+ * But it counts them. So a statement is believed only if no write failed until it was done, and tables are loaded again after one that did:
+ * then the engine compares each part's files with its checksums, sets broken ones aside and takes their sources back, as long as those are there
+ * (`old_parts_lifetime`).
+ */
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Logger } from '@kanalblick/stream'
+import type { Warehouse } from './connect.ts'
+import { WarehouseError } from './errors.ts'
+import { markAllStale } from './stale-days.ts'
+import { execute, select } from './statements.ts'
+
+async function countFailedWrites(client: ClickHouseClient): Promise<number> {
+  const [counted] = await select<{ value: number }>(client, "select value from system.events where event = 'WriteBufferFromFileDescriptorWriteFailed'")
+  return counted?.value ?? 0
+}
+
+type Statement = Parameters<ClickHouseClient['command']>[0] & Parameters<ClickHouseClient['query']>[0]
+
+/** A client whose statements that write fail when a write did, and how many did since now. */
+export async function suspicious(client: ClickHouseClient, path: string): Promise<Pick<Warehouse, 'client' | 'failedWrites'>> {
+  // The engine counts for as long as the process lives.
+  const counted = await countFailedWrites(client)
+  const failedWrites = async () => (await countFailedWrites(client)) - counted
+  let known = 0
+  const checked = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+    const before = known
+    const result = await run()
+    const failed = await failedWrites()
+    known = Math.max(known, failed)
+    if (failed > before) throw new WarehouseError('WAREHOUSE_DISK_FULL', `The disk of the warehouse ${path} is full. Free some space: it goes on by itself.`)
+    return result
+  }
+  const command = (statement: Statement) => checked(() => client.command(statement))
+  const query = (statement: Statement) => (writes(statement) ? checked(() => client.query(statement)) : client.query(statement))
+  const checking = new Proxy(client, {
+    get: (target, name) => (name === 'command' ? command : name === 'query' ? query : Reflect.get(target, name)),
+  })
+  return { client: checking, failedWrites }
+}
+
+const writes = ({ query }: Statement) => /\binsert into\b/i.test(query)
+
+interface Mended {
+  /** Failed writes after which the tables were loaded again, and after which the sums were marked to be derived again, too. */
+  loaded: number
+  marked: number
+  /** Tables that were detached and could not be attached again yet. */
+  readonly detached: Set<string>
+}
+const mendedOf = new WeakMap<Warehouse, Mended>()
+
+/** Loads the tables again if a write failed since the last time, and has all sums derived anew. To be called every few seconds. */
+export async function mendFailedWrites(warehouse: Warehouse, { logger }: { readonly logger: Logger }): Promise<void> {
+  const mended = mendedOf.get(warehouse) ?? { loaded: 0, marked: 0, detached: new Set() }
+  mendedOf.set(warehouse, mended)
+  const failed = await warehouse.failedWrites()
+  if (failed > mended.loaded) {
+    logger.error('the disk of the warehouse is full, its tables are loaded again without what could not be written', { failedWrites: failed - mended.loaded })
+    for (const table of await tablesOf(warehouse.client)) mended.detached.add(table)
+    for (const table of mended.detached) {
+      await load(warehouse.client, table)
+      mended.detached.delete(table)
+    }
+    mended.loaded = failed
+  }
+  if (mended.loaded > mended.marked) {
+    const { loaded } = mended
+    await markAllStale(warehouse.client)
+    mended.marked = loaded
+  }
+}
+
+/** A refresh drops its own tables when a write failed. */
+async function tablesOf(client: ClickHouseClient): Promise<string[]> {
+  const tables = await select<{ name: string }>(
+    client,
+    "select name from system.tables where database = currentDatabase() and engine like '%MergeTree' and name not like 'rollup\\_%\\_staging\\_%'",
+  )
+  return tables.map(({ name }) => name)
+}
+
+async function load(client: ClickHouseClient, table: string): Promise<void> {
+  await unchecked(execute(client, `detach table if exists ${table}`))
+  await unchecked(execute(client, `attach table ${table}`))
+  // What was set aside may hold a person's bytes.
+  await unchecked(execute(client, `alter table ${table} drop detached partition all settings allow_drop_detached = 1`))
+}
+
+/** These write nothing of their own: what fails meanwhile is another's. */
+async function unchecked(done: Promise<void>): Promise<void> {
+  await done.catch((error: unknown) => {
+    if ((error as { code?: unknown }).code !== 'WAREHOUSE_DISK_FULL') throw error
+  })
+}
