@@ -100,9 +100,17 @@ async function recomputeDays(client: ClickHouseClient, { table, rows }: (typeof 
     // Distinct: killed within `replace partition`, the engine may start again with the old rows of the week beside the new ones. Of the days that were
     // copied then, those are the same.
     const others = `select distinct * from ${table} where toMonday(day) in {weeks:Array(Date)} and day not in {days:Array(Date)}`
-    await execute(client, `insert into ${staging} ${others} ${settings}`, { weeks, days })
+    await execute(client, `insert into ${staging} ${others} ${settings}`, { weeks, days }).catch(async (error: unknown) => {
+      // What a full disk broke cannot be copied, and needs not be when all days of the week are derived anew.
+      if (await haveOtherDays(client, weeks, days)) throw error
+    })
     await execute(client, [`insert into ${staging}`, rows, settings].join('\n'), { days })
   })
+}
+
+async function haveOtherDays(client: ClickHouseClient, weeks: readonly string[], days: readonly string[]): Promise<boolean> {
+  const query = 'select 1 from events where toMonday(day) in {weeks:Array(Date)} and day not in {days:Array(Date)} limit 1'
+  return (await select(client, query, { weeks, days })).length > 0
 }
 
 const monthOf = (day: string) => `${day.slice(0, 7)}-01`
