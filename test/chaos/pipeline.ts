@@ -23,7 +23,16 @@ import { type Channel, type Log, type Logger, run, type Stage, type StageName, t
 import { openEmbeddedLog } from '@kanalblick/stream/embedded'
 import { openKafkaLog } from '@kanalblick/stream/kafka'
 import { createTransformStage, noRates, transformConfig } from '@kanalblick/transform'
-import { connectWarehouse, createWarehouseStage, migrate, refreshRollups, staleDays, type Warehouse, type WarehouseOptions } from '@kanalblick/warehouse'
+import {
+  connectWarehouse,
+  createWarehouseStage,
+  mendFailedWrites,
+  migrate,
+  refreshRollups,
+  staleDays,
+  type Warehouse,
+  type WarehouseOptions,
+} from '@kanalblick/warehouse'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { type BuildName, builds } from './builds.ts'
 import { chaosChannels } from './journal.ts'
@@ -179,6 +188,7 @@ async function registerCollectors(http: FastifyInstance, parts: CollectorParts):
 
 async function keepRollupsFresh(warehouse: Warehouse, logger: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
+    await mendFailedWrites(warehouse, { logger }).catch((error: unknown) => logger.warn('the warehouse could not be mended, trying again', { error }))
     await refreshRollups(warehouse, { logger }).catch((error: unknown) => logger.warn('rollups could not be refreshed, trying again', { error }))
     await delay(rollupPauseMs, undefined, { signal }).catch(() => undefined)
   }
