@@ -5,7 +5,7 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import { Session } from 'chdb'
 import { createChdbConnection } from 'chdb/connection'
 import { WarehouseError } from './errors.ts'
-import { suspicious } from './failed-writes.ts'
+import { withCheckedWrites } from './failed-writes.ts'
 import { select } from './statements.ts'
 
 /** The package carries its own copy of the client's types. */
@@ -61,7 +61,7 @@ async function openDirectory({ path }: EmbeddedOptions): Promise<Warehouse> {
     // On this connection a setting holds for the session whatever way it is set, so it is said once and for all.
     const assignments = Object.entries(settings).map(([name, value]) => `${name} = ${value}`)
     await client.command({ query: `set ${assignments.join(', ')}` })
-    return { ...(await suspicious(client, path)), engine: 'embedded', close }
+    return { ...(await withCheckedWrites(client, path)), engine: 'embedded', close }
   } catch (error) {
     await close()
     throw unreadable(path, error)

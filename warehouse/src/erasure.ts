@@ -19,7 +19,8 @@ export const unfinishedDays = async (client: ClickHouseClient): Promise<string[]
 }
 
 /** @throws WarehouseError `ERASURE_UNFINISHED` */
-export async function eraseListed({ client, failedWrites }: Warehouse, days: readonly string[], at: string): Promise<void> {
+export async function eraseListed(warehouse: Warehouse, days: readonly string[], at: string): Promise<void> {
+  const { client, failedWrites } = warehouse
   const failedBefore = await failedWrites()
   await execute(client, readSql('erasure_fates'), { days })
   // Marked before, so that a crash behind the mutation leaves the mark.
@@ -36,11 +37,11 @@ export async function eraseListed({ client, failedWrites }: Warehouse, days: rea
   await markStaleAnew(client, days)
   // Until here the old parts are what a failed write is mended from.
   if ((await failedWrites()) > failedBefore) throw unfinished('the disk is full')
-  await keepOldParts(client, 1)
+  await keepOldParts(warehouse, 1)
   try {
     await until(async () => (await select(client, oldParts)).length === 0)
   } finally {
-    await keepOldParts(client, oldPartsSeconds)
+    await keepOldParts(warehouse, oldPartsSeconds)
   }
   await execute(client, readSql('erasure_done'), { at })
 }
@@ -48,7 +49,16 @@ export async function eraseListed({ client, failedWrites }: Warehouse, days: rea
 /** As migration 0006 has it. */
 const oldPartsSeconds = 120
 
-const keepOldParts = (client: ClickHouseClient, seconds: number) => execute(client, `alter table events modify setting old_parts_lifetime = ${seconds}`)
+const spareBytes = 16_000_000
+
+/** Writes the table's definition anew. The embedded engine would say nothing if a full disk left it empty: it is asked with space to spare only. */
+async function keepOldParts({ client, engine }: Warehouse, seconds: number): Promise<void> {
+  if (engine === 'embedded') {
+    const [disk] = await select<{ free: number }>(client, 'select min(free_space) as free from system.disks')
+    if (!disk || disk.free < spareBytes) throw unfinished('the disk is full')
+  }
+  await execute(client, `alter table events modify setting old_parts_lifetime = ${seconds}`)
+}
 
 const pollMs = 50
 const patienceMs = 1_800_000

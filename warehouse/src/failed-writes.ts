@@ -20,7 +20,7 @@ async function countFailedWrites(client: ClickHouseClient): Promise<number> {
 type Statement = Parameters<ClickHouseClient['command']>[0] & Parameters<ClickHouseClient['query']>[0]
 
 /** A client whose statements that write fail when a write did, and how many did since now. */
-export async function suspicious(client: ClickHouseClient, path: string): Promise<Pick<Warehouse, 'client' | 'failedWrites'>> {
+export async function withCheckedWrites(client: ClickHouseClient, path: string): Promise<Pick<Warehouse, 'client' | 'failedWrites'>> {
   // The engine counts for as long as the process lives.
   const counted = await countFailedWrites(client)
   const failedWrites = async () => (await countFailedWrites(client)) - counted
