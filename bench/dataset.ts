@@ -40,7 +40,7 @@ export const silent: Logger = { debug: () => undefined, info: () => undefined, w
 /** Fills the directory, or says what was filled into it before. @public @throws Error when it holds another data set, or one that was cut off */
 async function fillDataset({ path, events, days = twoYears }: DatasetOptions): Promise<Dataset> {
   const file = join(path, 'dataset.json')
-  if (existsSync(file)) return known(file, events)
+  if (existsSync(file)) return { ...known(file, events), path }
   if (existsSync(warehouseOf(path))) throw new Error(`${path} holds a warehouse that is not a whole data set: remove it first.`)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const lastDay = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)

@@ -1,7 +1,5 @@
--- How many events of a person are stored, in their newest versions? Grain: books or behaviour. Parameters: book_types, pseudonyms, order_keys.
+-- How many of these events are stored? Grain: books or behaviour. Parameters: book_types, those of events_by_key.
 select if(type in {book_types:Array(String)}, 'books', 'behaviour') as what, count() as rows
-from events final
-where (event_id, day, channel, type) in (:events)
+from :events
 group by what
-order by what
 settings log_queries = 0

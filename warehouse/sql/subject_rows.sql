@@ -1,7 +1,5 @@
--- What is stored of these events? Grain: event. Parameters: ids, days.
+-- What is stored of these events? Grain: event. Parameters: those of events_by_key.
 select * except (insert_id, is_deleted)
-from events final
-where day in {days:Array(Date)}
-  and event_id in {ids:Array(UUID)}
+from :events
 order by time, event_id
 settings log_queries = 0

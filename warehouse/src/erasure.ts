@@ -4,11 +4,15 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { bookTypes } from './books.ts'
 import type { Warehouse } from './connect.ts'
 import { WarehouseError } from './errors.ts'
 import { maskParts } from './masks.ts'
 import { markStaleAnew } from './stale-days.ts'
-import { execute, readSql, select } from './statements.ts'
+import { execute, insertRows, readSql, select } from './statements.ts'
+import type { EventKey } from './subject-keys.ts'
+
+const books = new Set<string>(bookTypes)
 
 export const unfinishedRows = readSql('erasure_unfinished_rows', maskParts)
 export const oldParts = readSql('erasure_old_parts')
@@ -16,6 +20,13 @@ export const oldParts = readSql('erasure_old_parts')
 export const unfinishedDays = async (client: ClickHouseClient): Promise<string[]> => {
   const rows = await select<{ day: string }>(client, readSql('erasure_unfinished_days', { unfinished: unfinishedRows }))
   return rows.map(({ day }) => day)
+}
+
+/** In one statement, before anything is erased: an order that was masked leads to its session no more. */
+export async function listErased(client: ClickHouseClient, keys: readonly EventKey[], at: string): Promise<void> {
+  const masked = new Set(keys.filter(({ type }) => books.has(type)).map(({ event_id }) => event_id))
+  const listed = keys.map(({ event_id, day }) => ({ event_id, day, action: masked.has(event_id) ? 'mask' : 'delete', erased_at: at, done: 0 }))
+  await insertRows(client, 'erased_events', listed)
 }
 
 /** @throws WarehouseError `ERASURE_UNFINISHED` */

@@ -25,7 +25,7 @@ export async function execute(client: ClickHouseClient, query: string, params: Q
   await client.command({ query, query_params: params })
 }
 
-export type Table = 'events' | 'fates' | 'migrations' | 'restated_events' | 'stale_days' | 'stale_months'
+export type Table = 'erased_events' | 'events' | 'fates' | 'migrations' | 'restated_events' | 'stale_days' | 'stale_months'
 
 const insertSettings = [
   'settings async_insert = 0',

@@ -3,11 +3,12 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import type { Holding, Logger, SubjectKeys, SubjectRow, SubjectStore } from '@kanalblick/stream'
 import { bookTypes } from './books.ts'
 import type { Warehouse } from './connect.ts'
-import { eraseListed, oldParts, unfinished, unfinishedDays, unfinishedRows } from './erasure.ts'
+import { eraseListed, listErased, oldParts, unfinished, unfinishedDays, unfinishedRows } from './erasure.ts'
 import { WarehouseError } from './errors.ts'
 import { oneAtATime, refreshRollups } from './rollups.ts'
 import { idsAtOnce, slices } from './slices.ts'
-import { type QueryParams, readSql, selectUnlogged } from './statements.ts'
+import { readSql, selectUnlogged } from './statements.ts'
+import { type EventKey, findKeys, selectByKeys } from './subject-keys.ts'
 
 export interface SubjectStoreOptions {
   readonly now: () => Date
@@ -17,7 +18,7 @@ export interface SubjectStoreOptions {
 }
 
 /**
- * The person's rows are found by pseudonyms and order keys, and by the orders and sessions that those share (`sql/subject_found.sql`).
+ * The person's rows are found by pseudonyms and order keys, and by the orders and sessions that those share (`subject-keys.ts`).
  * Events of behaviour are deleted, events of the books masked. Sums by day are derived anew.
  * @throws WarehouseError `SUBJECT_REQUEST_FAILED`, `ERASURE_UNFINISHED`; neither quotes anything of the person
  */
@@ -39,18 +40,49 @@ export function createSubjectStore(
 }
 
 async function readHoldings(client: ClickHouseClient, keys: SubjectKeys): Promise<Holding[]> {
-  const held = await ask<{ what: 'behaviour' | 'books'; rows: number }>(client, 'subject_holdings', keys)
-  return held.map(({ what, rows }) => (what === 'books' ? { what, rows, onErasure: 'mask', reason: 'books_retention' } : { what, rows, onErasure: 'delete' }))
+  const rows = { behaviour: 0, books: 0 }
+  for (const some of slices(await findKeys(client, keys), idsAtOnce)) {
+    const held = await selectUnlogged<{ what: 'behaviour' | 'books'; rows: number }>(client, ofKeys('subject_holdings'), {
+      ...columns(some),
+      book_types: bookTypes,
+    })
+    for (const one of held) rows[one.what] += one.rows
+  }
+  const held: Holding[] = [
+    { what: 'behaviour', rows: rows.behaviour, onErasure: 'delete' },
+    { what: 'books', rows: rows.books, onErasure: 'mask', reason: 'books_retention' },
+  ]
+  return held.filter(({ rows }) => rows > 0)
 }
 
 /** In pages: the embedded engine hands an answer over as a whole, and a person may have a million events. */
 async function* readRows(client: ClickHouseClient, keys: SubjectKeys): AsyncGenerator<SubjectRow> {
-  const order = await unquoted(() => ask<{ event_id: string; day: string }>(client, 'subject_order', keys))
-  for (const page of slices(order, idsAtOnce)) {
-    const params = { ids: page.map(({ event_id }) => event_id), days: [...new Set(page.map(({ day }) => day))] }
-    yield* await unquoted(() => selectUnlogged<SubjectRow>(client, readSql('subject_rows'), params))
+  for (const page of pagesOf(await unquoted(() => findKeys(client, keys)))) {
+    yield* await unquoted(() => selectUnlogged<SubjectRow>(client, ofKeys('subject_rows'), columns(page)))
   }
 }
+
+/** Whole days, so that the pages are in the order of times; of a day with more than a statement takes, parts. */
+function pagesOf(keys: readonly EventKey[]): EventKey[][] {
+  const pages: EventKey[][] = []
+  for (let from = 0, to = 0; from < keys.length; from = to) {
+    const furthest = Math.min(from + idsAtOnce, keys.length)
+    to = furthest
+    while (to > from && keys[to]?.day === keys[to - 1]?.day) to--
+    if (to === from) to = furthest
+    pages.push(keys.slice(from, to))
+  }
+  return pages
+}
+
+const ofKeys = (name: string) => readSql(name, { events: readSql('events_by_key') })
+
+const columns = (keys: readonly EventKey[]) => ({
+  days: keys.map(({ day }) => day),
+  channels: keys.map(({ channel }) => channel),
+  types: keys.map(({ type }) => type),
+  ids: keys.map(({ event_id }) => event_id),
+})
 
 /** Rounds of an erasure; a later one finds what arrived during the one before. */
 const rounds = 5
@@ -59,7 +91,7 @@ async function erase(warehouse: Warehouse, keys: SubjectKeys, now: () => Date): 
   const { client } = warehouse
   const at = () => now().toISOString().slice(0, -1).replace('T', ' ')
   for (let round = 0; round < rounds; round++) {
-    await ask(client, 'erasure_list', keys, { at: at() })
+    await listErased(client, await findKeys(client, keys), at())
     const days = await unfinishedDays(client)
     if (days.length === 0) return
     await eraseListed(warehouse, days, at())
@@ -67,55 +99,10 @@ async function erase(warehouse: Warehouse, keys: SubjectKeys, now: () => Date): 
   throw unfinished('events of the person keep arriving')
 }
 
-async function countRemaining(client: ClickHouseClient, keys: SubjectKeys): Promise<number> {
-  const [counted] = await askOf<{ remaining: number }>(client, 'subject_remaining', keys, { orders: [], sessions: [] })
+async function countRemaining(client: ClickHouseClient, { pseudonyms, orderKeys }: SubjectKeys): Promise<number> {
+  const statement = readSql('subject_remaining', { unfinished: unfinishedRows, parts: oldParts })
+  const [counted] = await selectByKeys<{ remaining: number }>(client, statement, { pseudonyms, order_keys: orderKeys })
   return counted?.remaining ?? 0
-}
-
-const found = readSql('subject_found')
-const sqlParts = { events: readSql('subject_events', { found }), found, unfinished: unfinishedRows, parts: oldParts }
-
-/** What leads to a person's rows beside the keys: orders and sessions that other rows of the person name. */
-interface Links {
-  readonly orders: readonly string[]
-  readonly sessions: readonly string[]
-}
-
-async function ask<Row>(client: ClickHouseClient, name: string, keys: SubjectKeys, more: QueryParams = {}): Promise<Row[]> {
-  return askOf<Row>(client, name, keys, await findLinks(client, keys), more)
-}
-
-/** Twice: an order that was placed in a session without a pseudonym leads to its refund. Further links would be guesses. */
-async function findLinks(client: ClickHouseClient, keys: SubjectKeys): Promise<Links> {
-  let links: Links = { orders: [], sessions: [] }
-  for (let round = 0; round < 2; round++) {
-    const [next] = await askOf<Links>(client, 'subject_links', keys, links)
-    links = next ?? links
-  }
-  return links
-}
-
-/** Keys in one parameter: a server refuses one of more than 128 KiB. */
-const keysAtOnce = 1000
-
-async function askOf<Row>(client: ClickHouseClient, name: string, keys: SubjectKeys, links: Links, more: QueryParams = {}): Promise<Row[]> {
-  const lists = { pseudonyms: keys.pseudonyms, order_keys: keys.orderKeys, linked_orders: links.orders, linked_sessions: links.sessions }
-  let query = readSql(name, sqlParts)
-  let params: QueryParams = { book_types: bookTypes, ...more }
-  for (const [list, keysOfList] of Object.entries(lists)) {
-    const slices = keyLists(list, keysOfList)
-    const placeholders = Object.keys(slices).map((param) => `{${param}:Array(String)}`)
-    query = query.replaceAll(`{${list}:Array(String)}`, `arrayConcat(${placeholders.join(', ')})`)
-    params = { ...params, ...slices }
-  }
-  return selectUnlogged<Row>(client, query, params)
-}
-
-/** An empty key would name everybody who has none. */
-function keyLists(list: string, keys: readonly string[]): Record<string, readonly string[]> {
-  const named = keys.filter((key) => key !== '')
-  const lists = named.length > 0 ? slices(named, keysAtOnce) : [[]]
-  return Object.fromEntries(lists.map((slice, n) => [`${list}_${n}`, slice]))
 }
 
 /** What the engine says of a failure may quote what it was asked: only its code goes on. */

@@ -75,12 +75,41 @@ export function subjects(world: World): void {
       expect(await subject().remaining(of)).toBe(0)
     })
 
-    test('gives a person with many events all of them', async () => {
-      const visits = Array.from({ length: 4500 }, (_, n) =>
-        enriched({ name: `visit ${n}`, type: 'page_viewed', subject_web: 'needle-web', day: `2026-03-${1 + (n % 28)}`.replace(/-(\d)$/, '-0$1') }),
-      )
+    test('gives a person with many events all of them, day by day in the order of their times', async () => {
+      const two = (n: number) => String(n).padStart(2, '0')
+      const visits = Array.from({ length: 4500 }, (_, n) => {
+        const day = `2026-03-${two(1 + (n % 28))}`
+        return enriched({
+          name: `visit ${n}`,
+          type: n % 2 ? 'page_viewed' : 'product_viewed',
+          subject_web: 'needle-web',
+          day,
+          time: `${day}T${two(n % 24)}:${two(n % 60)}:00Z`,
+        })
+      })
       await store([...visits, ...others])
-      expect(idsOf(await rows())).toEqual(visits.map(({ id }) => id).toSorted())
+      const found = await rows()
+      expect(idsOf(found)).toEqual(visits.map(({ id }) => id).toSorted())
+      const times = found.map(({ time }) => String(time))
+      expect(times).toEqual(times.toSorted())
+    })
+
+    test('gives all of a day that has more events of the person than one statement takes', async () => {
+      const visits = Array.from({ length: 4500 }, (_, n) => enriched({ name: `visit ${n}`, type: 'page_viewed', subject_web: 'needle-web' }))
+      const later = enriched({ name: 'later', type: 'page_viewed', subject_web: 'needle-web', day: '2026-03-11' })
+      await store([...visits, later, ...others])
+      const found = await rows()
+      expect(idsOf(found)).toEqual([...visits, later].map(({ id }) => id).toSorted())
+      expect(found.at(-1)).toMatchObject({ event_id: later.id })
+      expect(await subject().holdings(keys)).toEqual([{ what: 'behaviour', rows: 4501, onErasure: 'delete' }])
+    })
+
+    test('finds what is nameless in more sessions than one statement looks into', async () => {
+      const visit = (name: string, n: number) => enriched({ name: `${name} ${n}`, type: 'page_viewed', session_key: `needle-session-${n}` })
+      const visits = Array.from({ length: 10_500 }, (_, n) => ({ ...visit('visit', n), subject_web: 'needle-web' }))
+      const nameless = Array.from({ length: 105 }, (_, n) => visit('nameless', n * 100))
+      await store([...visits, ...nameless, ...others])
+      expect(await subject().holdings(keys)).toEqual([{ what: 'behaviour', rows: 10_605, onErasure: 'delete' }])
     })
   })
 
