@@ -1,5 +1,6 @@
 /** The embedded engine says nothing of a write that a full disk refused. What it acknowledged is there nevertheless, and so is what it merged. */
 import { randomUUID } from 'node:crypto'
+import { truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EnrichedEvent } from '@kanalblick/stream'
 import { connectWarehouse, createWarehouseStage, mendFailedWrites, migrate, refreshRollups, type Warehouse } from '@kanalblick/warehouse'
@@ -20,16 +21,20 @@ beforeAll(async () => {
 afterAll(() => folder.remove())
 
 const day = '2026-03-02'
-const order = (n: number) =>
-  enriched({ name: `order ${n}`, day, lines: Array.from({ length: 200 }, (_, line) => ({ sku: `sku-${n}-${line}`, units: 1, net: 5 })) })
+const order = (n: number, on = day) =>
+  enriched({ name: `order ${n}`, day: on, lines: Array.from({ length: 200 }, (_, line) => ({ sku: `sku-${n}-${line}`, units: 1, net: 5 })) })
 
 interface Bench {
   readonly warehouse: Warehouse
   readonly disk: SmallDisk
   /** Hands the sink one batch of new orders. */
-  store(orders: number): Promise<void>
-  /** The batches that the sink refused come again, as the log has them do; then the sums, of how many orders there should be. */
+  store(orders: number, on?: string): Promise<void>
+  /** What a running process does by itself. The batches that the sink refused come again, as the log has them do. */
+  refreshed(): Promise<void>
+  /** Of all orders after that, and of how many there should be. */
   sums(): Promise<{ orders: number; of: number }>
+  /** As another process does. */
+  reopen(): Promise<void>
 }
 
 async function withSmallDisk(name: string, use: (bench: Bench) => Promise<void>): Promise<string | undefined> {
@@ -37,30 +42,44 @@ async function withSmallDisk(name: string, use: (bench: Bench) => Promise<void>)
   const disk = await mountSmallDisk(path, diskMegabytes)
   if (typeof disk === 'string') return disk
   const logger = recordingLogger()
-  const warehouse = await connectWarehouse({ path: join(path, 'warehouse') })
-  const stage = createWarehouseStage({ warehouse, newId: randomUUID, logger })
+  const open = async () => {
+    const warehouse = await connectWarehouse({ path: join(path, 'warehouse') })
+    await migrate(warehouse, { logger })
+    return { warehouse, stage: createWarehouseStage({ warehouse, newId: randomUUID, logger }) }
+  }
+  let opened = await open()
   const refused: EnrichedEvent[][] = []
   let made = 0
+  const refreshed = async () => {
+    const { warehouse, stage } = opened
+    await mendFailedWrites(warehouse, { logger })
+    for (const events of refused.splice(0)) await stage.process(eventBatch(events))
+    await refreshRollups(warehouse, { logger })
+  }
   try {
-    await migrate(warehouse, { logger })
     await use({
-      warehouse,
       disk,
-      async store(orders) {
-        const events = Array.from({ length: orders }, () => order(made++))
-        await stage.process(eventBatch(events)).catch(() => void refused.push(events))
+      get warehouse() {
+        return opened.warehouse
       },
+      async store(orders, on) {
+        const events = Array.from({ length: orders }, () => order(made++, on))
+        await opened.stage.process(eventBatch(events)).catch(() => void refused.push(events))
+      },
+      refreshed,
       async sums() {
-        await mendFailedWrites(warehouse, { logger })
-        for (const events of refused.splice(0)) await stage.process(eventBatch(events))
-        await refreshRollups(warehouse, { logger })
-        const answer = await warehouse.client.query({ query: 'select sum(orders) as orders from rollup_channel_day', format: 'JSONEachRow' })
+        await refreshed()
+        const answer = await opened.warehouse.client.query({ query: 'select sum(orders) as orders from rollup_channel_day', format: 'JSONEachRow' })
         const [sum] = await answer.json<{ orders: number }>()
         return { orders: sum?.orders ?? 0, of: made }
       },
+      async reopen() {
+        await opened.warehouse.close()
+        opened = await open()
+      },
     })
   } finally {
-    await warehouse.close()
+    await opened.warehouse.close()
     disk.remove()
   }
   return undefined
@@ -133,6 +152,36 @@ test('a merge that could not be written costs no event, and no sum', { timeout: 
       await bench.store(1)
       await bench.store(1)
     })
+    await allCounted(bench)
+  })
+  if (skipped) context.skip(skipped)
+})
+
+test('a warehouse whose disk was full while sums were derived can be opened again', { timeout: 180_000 }, async (context) => {
+  const skipped = await withSmallDisk('reopened', async (bench) => {
+    for (const month of ['2026-01', '2026-02', '2026-03']) await bench.store(1, `${month}-02`)
+    // What is derived of months waits until its days are at rest.
+    await bench.refreshed()
+    bench.disk.fill()
+    await bench.refreshed().catch(() => undefined)
+    await bench.disk.free()
+    await bench.reopen()
+    await allCounted(bench)
+  })
+  if (skipped) context.skip(skipped)
+})
+
+test('sums that could not be read when the process started are derived anew', { timeout: 180_000 }, async (context) => {
+  const skipped = await withSmallDisk('unreadable', async (bench) => {
+    await bench.store(3)
+    await allCounted(bench)
+    const answer = await bench.warehouse.client.query({
+      query: "select path from system.parts where database = currentDatabase() and table = 'rollup_channel_day' and active",
+      format: 'JSONEachRow',
+    })
+    const [part] = await answer.json<{ path: string }>()
+    await truncate(join(part?.path ?? '', 'data.bin'))
+    await bench.reopen()
     await allCounted(bench)
   })
   if (skipped) context.skip(skipped)

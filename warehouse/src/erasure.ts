@@ -48,11 +48,11 @@ export async function eraseListed(warehouse: Warehouse, days: readonly string[],
   await markStaleAnew(client, days)
   // Until here the old parts are what a failed write is mended from.
   if ((await failedWrites()) > failedBefore) throw unfinished('the disk is full')
-  await keepOldParts(warehouse, 1)
+  await keepOldParts(client, 1)
   try {
     await until(async () => (await select(client, oldParts)).length === 0)
   } finally {
-    await keepOldParts(warehouse, oldPartsSeconds)
+    await keepOldParts(client, oldPartsSeconds)
   }
   await execute(client, readSql('erasure_done'), { at })
 }
@@ -60,16 +60,7 @@ export async function eraseListed(warehouse: Warehouse, days: readonly string[],
 /** As migration 0006 has it. */
 const oldPartsSeconds = 120
 
-const spareBytes = 16_000_000
-
-/** Writes the table's definition anew. The embedded engine would say nothing if a full disk left it empty: it is asked with space to spare only. */
-async function keepOldParts({ client, engine }: Warehouse, seconds: number): Promise<void> {
-  if (engine === 'embedded') {
-    const [disk] = await select<{ free: number }>(client, 'select min(free_space) as free from system.disks')
-    if (!disk || disk.free < spareBytes) throw unfinished('the disk is full')
-  }
-  await execute(client, `alter table events modify setting old_parts_lifetime = ${seconds}`)
-}
+const keepOldParts = (client: ClickHouseClient, seconds: number) => execute(client, `alter table events modify setting old_parts_lifetime = ${seconds}`)
 
 const pollMs = 50
 const patienceMs = 1_800_000

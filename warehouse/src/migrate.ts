@@ -16,7 +16,9 @@ const folder = new URL('../migrations/', import.meta.url)
 
 /** @throws WarehouseError `MIGRATION_CHANGED`, `WAREHOUSE_NEWER` */
 export async function migrate({ client }: Warehouse, { logger }: { readonly logger: Logger }): Promise<void> {
-  await execute(client, readSql('create_migrations'))
+  // Asked first: a full disk takes no new table, and must not keep a process from starting.
+  const [known] = await select(client, "select name from system.tables where database = currentDatabase() and name = 'migrations'")
+  if (!known) await execute(client, readSql('create_migrations'))
   const applied = await select<{ name: string; checksum: string }>(client, 'select name, checksum from migrations final')
   const migrations = readMigrations()
   checkApplied(migrations, applied)

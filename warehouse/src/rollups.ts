@@ -120,8 +120,8 @@ const mondayOf = (day: string) => new Date(Math.floor((Date.parse(day) - mondayM
 async function swap(client: ClickHouseClient, table: string, partitions: readonly string[], fill: (staging: string) => Promise<void>): Promise<void> {
   // A table for this attempt alone: what a killed process asked of a server may still be running there, and must not run into it.
   const staging = `${table}_staging_${randomBytes(8).toString('hex')}`
-  await execute(client, `create table ${staging} as ${table}`)
   try {
+    await execute(client, `create table ${staging} as ${table}`)
     await fill(staging)
     const filled = await select<{ partition: string }>(client, `select distinct _partition_value.1 as partition from ${staging}`)
     for (const partition of partitions) {
@@ -132,7 +132,7 @@ async function swap(client: ClickHouseClient, table: string, partitions: readonl
       })
     }
   } finally {
-    await execute(client, `drop table ${staging} sync`)
+    await execute(client, `drop table if exists ${staging} sync`)
   }
 }
 
