@@ -18,38 +18,30 @@ async function countFailedWrites(client: ClickHouseClient): Promise<number> {
   return counted?.value ?? 0
 }
 
-type Statement = Parameters<ClickHouseClient['command']>[0] & Parameters<ClickHouseClient['query']>[0]
+type Statement = Parameters<ClickHouseClient['command']>[0]
 
-/** What definitions of tables are written beside. */
+/** Free bytes without which no definition of a table is written. */
 const spareBytes = 16_000_000
 
-/** A client whose statements that write fail when a write did, and how many did since now. */
+/** A client whose commands fail when a write did, and how many did since now. */
 export async function withCheckedWrites(client: ClickHouseClient, path: string): Promise<Pick<Warehouse, 'client' | 'failedWrites'>> {
   // The engine counts for as long as the process lives.
   const counted = await countFailedWrites(client)
   const failedWrites = async () => (await countFailedWrites(client)) - counted
   const diskFull = () => new WarehouseError('WAREHOUSE_DISK_FULL', `The disk of the warehouse ${path} is full. Free some space: it goes on by itself.`)
   let known = 0
-  const checked = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+  const command = async (statement: Statement) => {
+    if (defines(statement) && (await freeBytes(path)) < spareBytes) throw diskFull()
     const before = known
-    const result = await run()
+    const result = await client.command(statement)
     const failed = await failedWrites()
     known = Math.max(known, failed)
     if (failed > before) throw diskFull()
     return result
   }
-  const command = async (statement: Statement) => {
-    if (defines(statement) && (await freeBytes(path)) < spareBytes) throw diskFull()
-    return checked(() => client.command(statement))
-  }
-  const query = (statement: Statement) => (writes(statement) ? checked(() => client.query(statement)) : client.query(statement))
-  const checking = new Proxy(client, {
-    get: (target, name) => (name === 'command' ? command : name === 'query' ? query : Reflect.get(target, name)),
-  })
+  const checking = new Proxy(client, { get: (target, name) => (name === 'command' ? command : Reflect.get(target, name)) })
   return { client: checking, failedWrites }
 }
-
-const writes = ({ query }: Statement) => /\binsert into\b/i.test(query)
 
 /** They write how a table is defined or is to be changed. The engine opens no directory again in which a definition is empty. */
 const defines = ({ query }: Statement) => /^\s*(--.*\n\s*)*(create|alter) table (?!\S+ drop )/i.test(query)

@@ -15,7 +15,7 @@ export async function select<Row>(client: ClickHouseClient, query: string, param
   return result.json<Row>()
 }
 
-/** For what names a person: parameters travel in the body of the request, because addresses are logged on their way. Takes insert ... select too. */
+/** For what names a person: parameters travel in the body of the request, because addresses are logged on their way. */
 export async function selectUnlogged<Row>(client: ClickHouseClient, query: string, params: QueryParams): Promise<Row[]> {
   const result = await client.query({ query, query_params: params, format: 'JSONEachRow', use_multipart_params: true })
   return result.json<Row>()
