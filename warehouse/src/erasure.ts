@@ -22,7 +22,7 @@ export const unfinishedDays = async (client: ClickHouseClient): Promise<string[]
   return rows.map(({ day }) => day)
 }
 
-/** In one statement, before anything is erased: an order that was masked leads to its session no more. */
+/** All of them before anything is erased: an order that was masked leads to its session no more. */
 export async function listErased(client: ClickHouseClient, keys: readonly EventKey[], at: string): Promise<void> {
   const masked = new Set(keys.filter(({ type }) => books.has(type)).map(({ event_id }) => event_id))
   const listed = keys.map(({ event_id, day }) => ({ event_id, day, action: masked.has(event_id) ? 'mask' : 'delete', erased_at: at, done: 0 }))
