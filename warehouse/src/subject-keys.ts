@@ -29,7 +29,7 @@ const linksAtOnce = 10_000
 /** All versions and tombstones of all events of the person, day by day. */
 export async function findKeys(client: ClickHouseClient, { pseudonyms, orderKeys }: SubjectKeys): Promise<EventKey[]> {
   const found = foundKeys()
-  const find = async (rows: string, lists: KeyLists) => found.add(await selectByKeys<FoundRows>(client, statement(rows), lists))
+  const find = async (rows: string, lists: KeyLists) => found.add(await selectWithLists<FoundRows>(client, statement(rows), lists))
   await find('subject_named', { pseudonyms, order_keys: orderKeys })
   for (let link = 0; link < furthestLink; link++) {
     const { orders, sessions } = found.newLinks()
@@ -81,7 +81,7 @@ const keysAtOnce = 1000
 type KeyLists = Readonly<Record<string, readonly string[]>>
 
 /** `lists`: what the statement's parameters of type `Array(String)` hold, each as many parameters as it takes. */
-export async function selectByKeys<Row>(client: ClickHouseClient, statement: string, lists: Readonly<Record<string, readonly string[]>>): Promise<Row[]> {
+export async function selectWithLists<Row>(client: ClickHouseClient, statement: string, lists: KeyLists): Promise<Row[]> {
   let query = statement
   let params: QueryParams = {}
   for (const [list, keys] of Object.entries(lists)) {

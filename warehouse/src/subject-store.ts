@@ -8,7 +8,7 @@ import { WarehouseError } from './errors.ts'
 import { oneAtATime, refreshRollups } from './rollups.ts'
 import { idsAtOnce, slices } from './slices.ts'
 import { readSql, selectUnlogged } from './statements.ts'
-import { type EventKey, findKeys, selectByKeys } from './subject-keys.ts'
+import { type EventKey, findKeys, selectWithLists } from './subject-keys.ts'
 
 export interface SubjectStoreOptions {
   readonly now: () => Date
@@ -101,7 +101,7 @@ async function erase(warehouse: Warehouse, keys: SubjectKeys, now: () => Date): 
 
 async function countRemaining(client: ClickHouseClient, { pseudonyms, orderKeys }: SubjectKeys): Promise<number> {
   const statement = readSql('subject_remaining', { unfinished: unfinishedRows, parts: oldParts })
-  const [counted] = await selectByKeys<{ remaining: number }>(client, statement, { pseudonyms, order_keys: orderKeys })
+  const [counted] = await selectWithLists<{ remaining: number }>(client, statement, { pseudonyms, order_keys: orderKeys })
   return counted?.remaining ?? 0
 }
 
